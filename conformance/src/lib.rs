@@ -1,0 +1,1 @@
+//! Everything of corsac that does input and output.
