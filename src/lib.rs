@@ -1,8 +1,9 @@
 //! A pure CORS engine.
 #![no_std]
 extern crate alloc;
-#[cfg(any(test, feature = "http"))]
-extern crate std;
 
 #[cfg(feature = "fetch")]
 pub mod fetch;
+mod policy;
+
+pub use policy::config::PolicyConfig;

@@ -1,0 +1,3 @@
+//! What a server grants.
+
+pub(crate) mod config;
