@@ -1,0 +1,131 @@
+//! Tokens and whitespace of RFC 9110, and HTTP whitespace of Fetch, over bytes.
+
+/// How much whitespace is taken off each side of a value: more than any client sends, and little
+/// enough that a megabyte of it costs nothing.
+const MOST_WHITESPACE: usize = 32;
+
+/// One entry a byte.
+type Table = [bool; 256];
+
+/// `tchar` of [RFC 9110, section 5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2).
+const fn is_tchar_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'!' | b'#'
+                | b'$'
+                | b'%'
+                | b'&'
+                | b'\''
+                | b'*'
+                | b'+'
+                | b'-'
+                | b'.'
+                | b'^'
+                | b'_'
+                | b'`'
+                | b'|'
+                | b'~'
+        )
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which would refuse an index out of range"
+)]
+const TCHAR: Table = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte as usize] = is_tchar_byte(byte);
+        byte += 1;
+    }
+    table
+};
+
+/// Whether `byte` may stand in a token.
+#[inline]
+pub(crate) fn is_tchar(byte: u8) -> bool {
+    TCHAR.get(usize::from(byte)).copied().unwrap_or(false)
+}
+
+/// Whether `bytes` is a [token](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2).
+pub(crate) fn is_token(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && bytes.iter().all(|&byte| is_tchar(byte))
+}
+
+/// [HTTP whitespace](https://fetch.spec.whatwg.org/#http-whitespace): HT, LF, CR and SP. Not what
+/// `str::trim` takes off, which is Unicode's.
+fn is_http_whitespace(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\r' | b' ')
+}
+
+/// `OWS` of [RFC 9110, section 5.6.3](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3).
+pub(crate) fn is_ows(byte: u8) -> bool {
+    matches!(byte, b'\t' | b' ')
+}
+
+/// [Normalizes](https://fetch.spec.whatwg.org/#concept-header-value-normalize) a header value:
+/// takes HTTP whitespace off both sides, at most [`MOST_WHITESPACE`] bytes of it on each.
+#[inline]
+pub(crate) fn normalize(value: &[u8]) -> &[u8] {
+    match (value.first(), value.last()) {
+        (Some(&first), Some(&last)) if is_http_whitespace(first) || is_http_whitespace(last) => {
+            strip(value)
+        }
+        _ => value,
+    }
+}
+
+#[cold]
+fn strip(mut value: &[u8]) -> &[u8] {
+    for _ in 0..MOST_WHITESPACE {
+        match value.split_first() {
+            Some((&byte, rest)) if is_http_whitespace(byte) => value = rest,
+            _ => break,
+        }
+    }
+    for _ in 0..MOST_WHITESPACE {
+        match value.split_last() {
+            Some((&byte, rest)) if is_http_whitespace(byte) => value = rest,
+            _ => break,
+        }
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_what_rfc_9110_says() {
+        let allowed =
+            b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        for byte in 0..=u8::MAX {
+            assert_eq!(is_tchar(byte), allowed.contains(&byte), "{byte:#04x}");
+        }
+        assert!(is_token(b"x-a"));
+        assert!(!is_token(b""));
+        assert!(!is_token(b"x a"));
+    }
+
+    #[test]
+    fn only_http_whitespace_is_taken_off() {
+        assert_eq!(normalize(b" \t\r\n a b \t"), b"a b");
+        assert_eq!(normalize(b"\x0ba\x0c"), b"\x0ba\x0c");
+        assert_eq!(normalize(b"\xa0a"), b"\xa0a");
+        assert_eq!(normalize(b"  "), b"");
+        assert_eq!(normalize(b""), b"");
+    }
+
+    #[test]
+    fn whitespace_is_taken_off_within_bounds() {
+        let mut value = [b' '; 2 * MOST_WHITESPACE + 1];
+        value[MOST_WHITESPACE] = b'a';
+        assert_eq!(normalize(&value), b"a");
+        let mut longer = [b' '; MOST_WHITESPACE + 2];
+        longer[MOST_WHITESPACE + 1] = b'a';
+        assert_eq!(normalize(&longer), b" a");
+    }
+}
