@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 /// A policy as its author writes it: plain data, not yet checked.
 ///
 /// The names are those of the document (TOML, JSON, …) under the feature `serde`, where an unknown
-/// field is an error and every field may be left out. `build` turns it into a
-/// `Policy`, or names everything that is wrong with it.
+/// field is an error and every field may be left out. [`build`](Self::build) turns it into a
+/// [`Policy`](crate::Policy), or names everything that is wrong with it.
 ///
 /// ```
 /// # #[cfg(feature = "serde")] {
@@ -27,6 +27,7 @@ use alloc::vec::Vec;
 )]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the document")]
 pub struct PolicyConfig {
     /// Who may read: origins as browsers send them (`https://app.example.com`), patterns of them
     /// (`https://*.example.com`, `http://localhost:*`, `https://pr-*-shop.example.net`), or `["*"]`.
@@ -62,7 +63,7 @@ pub struct PolicyConfig {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "is_false"))]
     pub diagnostics: bool,
     /// Whether the embedder decides about origins at run time
-    /// (`Policy::evaluate_with`); `allow_origins` may then be empty.
+    /// ([`Policy::evaluate_with`](crate::Policy::evaluate_with)); `allow_origins` may then be empty.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "is_false"))]
     pub dynamic_origins: bool,
     /// Lets `allow_origins` list `null`, which every sandboxed document on the web can send.

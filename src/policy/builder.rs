@@ -1,0 +1,116 @@
+//! [`PolicyBuilder`]: a policy in code, under the names of the document.
+
+use alloc::string::String;
+
+use super::config::PolicyConfig;
+use super::issue::{Findings, PolicyError};
+use super::{Policy, covered, validate};
+
+impl PolicyConfig {
+    /// A document that grants nothing to nobody, and is not a policy until it lists an origin.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Compiles the policy.
+    ///
+    /// # Errors
+    /// [`PolicyError`] names everything that is wrong, with its place, and what to write instead.
+    pub fn build(&self) -> Result<Policy, PolicyError> {
+        let (parts, findings) = validate::validate(self);
+        match parts {
+            Some(inner) if findings.errors.is_empty() => Ok(Policy::new(inner)),
+            _ => Err(PolicyError::new(findings.errors)),
+        }
+    }
+
+    /// Says everything there is to say about the document: the errors for which
+    /// [`build`](Self::build) would refuse it, and the warnings for which it would not.
+    #[must_use]
+    pub fn check(&self) -> Findings {
+        let (_, mut findings) = validate::validate(self);
+        covered::find_covered_origins(self, &mut findings);
+        findings
+    }
+}
+
+/// Builds a [`Policy`]. Its methods are the fields of [`PolicyConfig`], which says what each means.
+#[derive(Clone, Debug, Default)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct PolicyBuilder {
+    config: PolicyConfig,
+}
+
+/// A method that replaces a list.
+macro_rules! list {
+    ($name:ident) => {
+        #[doc = concat!("Replaces [`PolicyConfig::", stringify!($name), "`].")]
+        pub fn $name<S: Into<String>>(mut self, values: impl IntoIterator<Item = S>) -> Self {
+            self.config.$name = values.into_iter().map(Into::into).collect();
+            self
+        }
+    };
+}
+
+/// A method that sets a switch.
+macro_rules! switch {
+    ($name:ident) => {
+        #[doc = concat!("Sets [`PolicyConfig::", stringify!($name), "`].")]
+        pub fn $name(mut self, value: bool) -> Self {
+            self.config.$name = value;
+            self
+        }
+    };
+}
+
+impl PolicyBuilder {
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    list!(allow_origins);
+    list!(allow_methods);
+    list!(allow_headers);
+    list!(expose_headers);
+    switch!(allow_credentials);
+
+    /// Sets [`PolicyConfig::max_age`], in seconds.
+    pub fn max_age(mut self, seconds: impl Into<i64>) -> Self {
+        self.config.max_age = Some(seconds.into());
+        self
+    }
+
+    /// Sets [`PolicyConfig::preflight_status`].
+    pub fn preflight_status(mut self, status: u16) -> Self {
+        self.config.preflight_status = status;
+        self
+    }
+
+    switch!(allow_private_network);
+    switch!(diagnostics);
+    switch!(dynamic_origins);
+    switch!(dangerously_allow_null_origin);
+    switch!(dangerously_allow_insecure_origins);
+    switch!(dangerously_allow_public_suffix_wildcards);
+
+    /// The document that was built so far.
+    #[must_use]
+    pub fn config(&self) -> &PolicyConfig {
+        &self.config
+    }
+
+    /// Compiles the policy.
+    ///
+    /// # Errors
+    /// [`PolicyError`] names everything that is wrong, with its place, and what to write instead.
+    pub fn build(&self) -> Result<Policy, PolicyError> {
+        self.config.build()
+    }
+}
+
+impl From<PolicyConfig> for PolicyBuilder {
+    fn from(config: PolicyConfig) -> Self {
+        Self { config }
+    }
+}
