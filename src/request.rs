@@ -66,6 +66,7 @@ impl<'r> Value<'r> {
 
 /// The values of a field that may come in several lines, normalized.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a request lies on the stack, and never for long")]
 pub(crate) enum Lines<'r> {
     /// No such field.
     Absent,
