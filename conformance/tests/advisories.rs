@@ -2,6 +2,11 @@
 //! implementations, each as the request or the policy that brought it about.
 //!
 //! S18 is about matching paths, which this engine does not do: the embedder chooses the policy.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failed expectation is a failed test"
+)]
 
 use corsac::{Decision, Kind, Policy, PolicyBuilder, PolicyConfig, Rejection, Request, Verdict};
 

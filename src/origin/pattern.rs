@@ -173,7 +173,11 @@ fn parse_wildcards(text: &str) -> Result<OriginPattern, PatternErrorKind> {
     let wildcards = check_wildcards(text)?;
     // What is left is as strict as any origin: hold one that the pattern would match against it.
     let concrete = text.replace("://*.", "://a.").replace(":*", "").replace('*', "a");
-    let origin = Origin::parse(concrete.as_bytes()).map_err(PatternErrorKind::Invalid)?;
+    let origin = Origin::parse(concrete.as_bytes()).map_err(|error| match error {
+        // There are no domains under an address.
+        OriginError::Ipv4 if wildcards.in_host => PatternErrorKind::Wildcard,
+        _ => PatternErrorKind::Invalid(error),
+    })?;
     let Some(tuple) = origin.tuple() else { return Err(PatternErrorKind::Wildcard) };
     let is_domain = !tuple.host.starts_with(b"[") && !super::is_ipv4(tuple.host);
     if wildcards.in_host && !is_domain {
