@@ -1,1 +1,9 @@
-//! Everything of corsac that does input and output.
+//! Everything of corsac that does input and output: reading policies and requests, the oracle,
+//! and the `corsac` command; and the reference server that holds the engine to account.
+
+pub mod advice;
+pub mod document;
+pub mod finding;
+pub mod isomorphic;
+pub mod oracle;
+pub mod request_head;

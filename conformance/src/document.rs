@@ -1,0 +1,495 @@
+//! [`Document`]: a policy as its author wrote it, in TOML or JSON.
+//!
+//! The engine's own `PolicyConfig` stops at the first field that is unknown or of the wrong type.
+//! A person wants to hear everything at once, so the document is read here field by field, and
+//! what is wrong with its form is told beside what is wrong with its meaning.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use corsac::{Policy, PolicyConfig, Severity};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::{Map, Value};
+
+use crate::finding::{Finding, printable_lines};
+
+/// The fields of a policy document, each once, and not yet looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document(Map<String, Value>);
+
+/// The languages that a document is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// [TOML](https://toml.io).
+    Toml,
+    /// JSON.
+    Json,
+}
+
+/// What a document turned out to be.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// The policy, if nothing is wrong.
+    pub policy: Option<Policy>,
+    /// What keeps it from being one.
+    pub errors: Vec<Finding>,
+    /// What is probably not meant.
+    pub warnings: Vec<Finding>,
+}
+
+/// Why there is no document at all.
+#[derive(Debug)]
+pub enum DocumentError {
+    /// The file cannot be read.
+    Read(PathBuf, std::io::Error),
+    /// The file is not UTF-8 from this byte on.
+    NotUtf8(PathBuf, usize),
+    /// The text is not of its language.
+    Syntax(PathBuf, Format, String),
+}
+
+impl fmt::Display for DocumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(path, error) => {
+                write!(f, "the policy {path:?} cannot be read: {error}")
+            }
+            Self::NotUtf8(path, at) => write!(
+                f,
+                "the policy {path:?} is not UTF-8: byte {at} begins no character; save it as UTF-8"
+            ),
+            Self::Syntax(path, format, message) => {
+                let format = match format {
+                    Format::Toml => "TOML",
+                    Format::Json => "JSON",
+                };
+                write!(f, "the policy {path:?} is not {format}: {}", printable_lines(message))
+            }
+        }
+    }
+}
+
+impl std::error::Error for DocumentError {}
+
+/// What a field holds.
+#[derive(Clone, Copy)]
+enum Type {
+    Strings,
+    Switch,
+    Seconds,
+    Status,
+}
+
+/// Every field of a policy document; a test holds them against the schema.
+const FIELDS: [(&str, Type); 13] = [
+    ("allow_origins", Type::Strings),
+    ("allow_methods", Type::Strings),
+    ("allow_headers", Type::Strings),
+    ("expose_headers", Type::Strings),
+    ("allow_credentials", Type::Switch),
+    ("max_age", Type::Seconds),
+    ("preflight_status", Type::Status),
+    ("allow_private_network", Type::Switch),
+    ("diagnostics", Type::Switch),
+    ("dynamic_origins", Type::Switch),
+    ("dangerously_allow_null_origin", Type::Switch),
+    ("dangerously_allow_insecure_origins", Type::Switch),
+    ("dangerously_allow_public_suffix_wildcards", Type::Switch),
+];
+
+impl Document {
+    /// Reads a file. Its language is that of its extension, or else what its first character says.
+    ///
+    /// # Errors
+    /// [`DocumentError`], when it cannot be read, is not UTF-8, or is not of its language.
+    pub fn read(path: &Path) -> Result<Self, DocumentError> {
+        let bytes = std::fs::read(path).map_err(|error| DocumentError::Read(path.into(), error))?;
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|error| DocumentError::NotUtf8(path.into(), error.valid_up_to()))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let format = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("json") => Format::Json,
+            Some("toml") => Format::Toml,
+            _ if text.trim_start().starts_with('{') => Format::Json,
+            _ => Format::Toml,
+        };
+        Self::parse(text, format)
+            .map_err(|message| DocumentError::Syntax(path.into(), format, message))
+    }
+
+    /// Parses a text.
+    ///
+    /// # Errors
+    /// A message with the place, when it is not of the language.
+    pub fn parse(text: &str, format: Format) -> Result<Self, String> {
+        match format {
+            Format::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
+            Format::Toml => {
+                let mut document: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+                document.0.values_mut().for_each(write_out_dates);
+                Ok(document)
+            }
+        }
+    }
+
+    /// Compiles the policy, or says all that is wrong with the document.
+    #[must_use]
+    pub fn check(&self) -> Checked {
+        let mut reading = Reading::default();
+        for (name, value) in &self.0 {
+            reading.field(name, value);
+        }
+        reading.finish()
+    }
+}
+
+/// A document on its way to a policy.
+#[derive(Default)]
+struct Reading {
+    config: PolicyConfig,
+    findings: Vec<Finding>,
+    /// Fields about which there is nothing more to say.
+    spoilt: Vec<&'static str>,
+    /// Where the members of a list stood before others were taken out.
+    places: Vec<(&'static str, Vec<usize>)>,
+    status: Option<Value>,
+}
+
+impl Reading {
+    fn say(&mut self, code: &'static str, path: String, value: &Value, message: String) {
+        self.findings.push(Finding {
+            code,
+            path,
+            value: value.clone(),
+            message,
+            suggestion: None,
+            severity: Severity::Error,
+        });
+    }
+
+    fn field(&mut self, name: &str, value: &Value) {
+        let Some(&(field, kind)) = FIELDS.iter().find(|(field, _)| *field == name) else {
+            return self.unknown(name, value);
+        };
+        let fits = match kind {
+            Type::Strings => self.strings(field, value),
+            Type::Switch => {
+                value.as_bool().and_then(|on| self.switch(field).map(|switch| *switch = on))
+            }
+            Type::Seconds => self.seconds(value),
+            Type::Status => self.status(value),
+        };
+        if fits.is_none() {
+            self.spoilt.push(field);
+            let expected = match kind {
+                Type::Strings => "a list of strings",
+                Type::Switch => "true or false",
+                Type::Seconds => "a whole number of seconds",
+                Type::Status => "a whole number from 200 to 299",
+            };
+            let message = format!("this is {}, where {expected} is expected", describe(value));
+            self.say("wrong-type", field.to_owned(), value, message);
+            if let (Type::Strings, Value::String(text)) = (kind, value)
+                && is_fine_alone(field, text)
+                && let Some(finding) = self.findings.last_mut()
+            {
+                finding.suggestion = Some(Value::from(vec![text.as_str()]));
+            }
+        }
+    }
+
+    fn unknown(&mut self, name: &str, value: &Value) {
+        let normal = name.to_ascii_lowercase().replace('-', "_");
+        let near = FIELDS
+            .iter()
+            .map(|(field, _)| *field)
+            .find(|field| *field == normal || is_near(&normal, field));
+        let message = match near {
+            Some(field) => format!("there is no such field; {field} is meant, perhaps"),
+            None => "there is no such field in a policy".to_owned(),
+        };
+        self.say("unknown-field", name.to_owned(), value, message);
+    }
+
+    fn strings(&mut self, field: &'static str, value: &Value) -> Option<()> {
+        let members = value.as_array()?;
+        let (mut texts, mut places) = (Vec::new(), Vec::new());
+        for (index, member) in members.iter().enumerate() {
+            if let Some(text) = member.as_str() {
+                texts.push(text.to_owned());
+                places.push(index);
+            } else {
+                let message = format!("this is {}, where a string is expected", describe(member));
+                self.say("wrong-type", format!("{field}[{index}]"), member, message);
+            }
+        }
+        if texts.is_empty() && !members.is_empty() {
+            self.spoilt.push(field);
+        }
+        *self.list(field)? = texts;
+        self.places.push((field, places));
+        Some(())
+    }
+
+    fn list(&mut self, field: &str) -> Option<&mut Vec<String>> {
+        Some(match field {
+            "allow_origins" => &mut self.config.allow_origins,
+            "allow_methods" => &mut self.config.allow_methods,
+            "allow_headers" => &mut self.config.allow_headers,
+            "expose_headers" => &mut self.config.expose_headers,
+            _ => return None,
+        })
+    }
+
+    fn switch(&mut self, field: &str) -> Option<&mut bool> {
+        let config = &mut self.config;
+        Some(match field {
+            "allow_credentials" => &mut config.allow_credentials,
+            "allow_private_network" => &mut config.allow_private_network,
+            "diagnostics" => &mut config.diagnostics,
+            "dynamic_origins" => &mut config.dynamic_origins,
+            "dangerously_allow_null_origin" => &mut config.dangerously_allow_null_origin,
+            "dangerously_allow_insecure_origins" => &mut config.dangerously_allow_insecure_origins,
+            "dangerously_allow_public_suffix_wildcards" => {
+                &mut config.dangerously_allow_public_suffix_wildcards
+            }
+            _ => return None,
+        })
+    }
+
+    fn seconds(&mut self, value: &Value) -> Option<()> {
+        self.config.max_age = match value {
+            Value::Null => None,
+            // Beyond what can be held is beyond what can be meant: too large either way.
+            _ if value.is_u64() => Some(value.as_i64().unwrap_or(i64::MAX)),
+            _ => Some(value.as_i64()?),
+        };
+        Some(())
+    }
+
+    fn status(&mut self, value: &Value) -> Option<()> {
+        if !value.is_i64() && !value.is_u64() {
+            return None;
+        }
+        // A number that is no status at all is told as one that is not ok.
+        let status = value.as_u64().and_then(|status| u16::try_from(status).ok());
+        self.config.preflight_status = status.unwrap_or(0);
+        self.status = Some(value.clone());
+        Some(())
+    }
+
+    fn finish(mut self) -> Checked {
+        let checked = self.config.check();
+        let issues = checked.errors().iter().chain(checked.warnings());
+        let issues: Vec<Finding> = issues
+            .filter(|issue| !self.spoilt.contains(&issue.field()))
+            .map(|issue| self.place(issue))
+            .collect();
+        self.findings.extend(issues);
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            self.findings.into_iter().partition(|finding| finding.severity == Severity::Error);
+        let policy = if errors.is_empty() { self.config.build().ok() } else { None };
+        Checked { policy, errors, warnings }
+    }
+
+    /// The engine's finding, with its place in the document as it was written.
+    fn place(&self, issue: &corsac::Issue) -> Finding {
+        let mut finding = Finding::from(issue);
+        let places = self.places.iter().find(|(field, _)| *field == issue.field());
+        if let (Some((field, places)), Some(index)) = (places, issue.index())
+            && let Some(index) = places.get(index)
+        {
+            finding.path = format!("{field}[{index}]");
+        }
+        if let ("preflight_status", Some(status)) = (issue.field(), &self.status) {
+            finding.value = status.clone();
+        }
+        finding
+    }
+}
+
+/// Whether a list of this one member would be accepted.
+fn is_fine_alone(field: &'static str, text: &str) -> bool {
+    let mut reading = Reading::default();
+    reading.strings(field, &Value::from(vec![text]));
+    !reading.config.check().errors().iter().any(|issue| issue.field() == field)
+}
+
+/// A date of TOML, which JSON has not, as the text that it is.
+fn write_out_dates(value: &mut Value) {
+    const DATE: &str = "$__toml_private_datetime";
+    match value {
+        Value::Object(table) => match table.get_mut(DATE).map(Value::take) {
+            Some(date) => *value = date,
+            None => table.values_mut().for_each(write_out_dates),
+        },
+        Value::Array(members) => members.iter_mut().for_each(write_out_dates),
+        _ => {}
+    }
+}
+
+fn describe(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(number) if number.is_f64() => "a number with a fraction",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a table",
+    }
+}
+
+/// Whether one name is the other with a letter or two changed, left out or put in.
+fn is_near(name: &str, field: &str) -> bool {
+    if name.len().abs_diff(field.len()) > 2 || name.len() < 4 {
+        return false;
+    }
+    let common = name.bytes().zip(field.bytes()).take_while(|(one, other)| one == other).count();
+    let rest = |text: &str| text.len().saturating_sub(common);
+    let tail = name
+        .bytes()
+        .rev()
+        .zip(field.bytes().rev())
+        .take(rest(name).min(rest(field)))
+        .take_while(|(one, other)| one == other)
+        .count();
+    rest(name).max(rest(field)).saturating_sub(tail) <= 2
+}
+
+impl<'de> Deserialize<'de> for Document {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Document;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a table of a policy's fields")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Document, M::Error> {
+                let mut fields = Map::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    let value = map.next_value()?;
+                    if fields.insert(name.clone(), value).is_some() {
+                        return Err(M::Error::custom(format_args!("{name:?} is given twice")));
+                    }
+                }
+                Ok(Document(fields))
+            }
+        }
+
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str) -> Vec<(&'static str, String)> {
+        let checked = Document::parse(text, Format::Json).unwrap().check();
+        assert_eq!(checked.policy.is_some(), checked.errors.is_empty());
+        checked.errors.into_iter().map(|finding| (finding.code, finding.path)).collect()
+    }
+
+    #[test]
+    fn the_fields_are_those_of_the_schema() {
+        let schema = serde_json::to_value(schemars::schema_for!(PolicyConfig)).unwrap();
+        let mut fields: Vec<_> = FIELDS.iter().map(|(name, _)| *name).collect();
+        fields.sort_unstable();
+        let mut properties: Vec<_> =
+            schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+        properties.sort_unstable();
+        assert_eq!(fields, properties);
+    }
+
+    #[test]
+    fn what_serde_reads_is_read_alike() {
+        let mut config = PolicyConfig::default();
+        config.allow_origins = vec!["https://a.example".into(), "null".into()];
+        config.allow_methods = vec!["PUT".into()];
+        config.allow_headers = vec!["*".into()];
+        config.expose_headers = vec!["x-a".into()];
+        config.allow_credentials = true;
+        config.max_age = Some(7);
+        config.preflight_status = 200;
+        config.allow_private_network = true;
+        config.diagnostics = true;
+        config.dynamic_origins = true;
+        config.dangerously_allow_null_origin = true;
+        config.dangerously_allow_insecure_origins = true;
+        config.dangerously_allow_public_suffix_wildcards = true;
+        let json = serde_json::to_string(&config).unwrap();
+        let toml = toml::to_string(&config).unwrap();
+        for document in [Document::parse(&json, Format::Json), Document::parse(&toml, Format::Toml)]
+        {
+            assert_eq!(document.unwrap().check().policy, Some(config.build().unwrap()));
+        }
+    }
+
+    #[test]
+    fn everything_wrong_is_said_at_once_and_in_its_place() {
+        let found = check(
+            r#"{"allow_origins": [1, "https://a.example/", {}, "null"], "allow-origins": [],
+                "allow_credentials": "yes", "max_age": 1.5, "preflight_status": 70000,
+                "allow_methods": "PUT", "expose_headers": [null]}"#,
+        );
+        let found: Vec<_> = found.iter().map(|(code, path)| (*code, path.as_str())).collect();
+        assert_eq!(
+            found,
+            [
+                ("unknown-field", "allow-origins"),
+                ("wrong-type", "allow_credentials"),
+                ("wrong-type", "allow_methods"),
+                ("wrong-type", "allow_origins[0]"),
+                ("wrong-type", "allow_origins[2]"),
+                ("wrong-type", "expose_headers[0]"),
+                ("wrong-type", "max_age"),
+                ("origin-not-serialized", "allow_origins[1]"),
+                ("origin-null", "allow_origins[3]"),
+                ("preflight-status-not-ok", "preflight_status"),
+            ]
+        );
+    }
+
+    #[test]
+    fn numbers_out_of_reach_are_out_of_range() {
+        for number in ["-1", "18446744073709551615", "9223372036854775807"] {
+            let found = check(&format!(r#"{{"allow_origins": ["*"], "max_age": {number}}}"#));
+            assert_eq!(found, [("max-age-out-of-range", "max_age".to_owned())]);
+        }
+        for number in ["-1", "18446744073709551615", "0"] {
+            let text = format!(r#"{{"allow_origins": ["*"], "preflight_status": {number}}}"#);
+            let checked = Document::parse(&text, Format::Json).unwrap().check();
+            let said: Vec<_> =
+                checked.errors.iter().map(|f| (f.code, f.value.to_string())).collect();
+            assert_eq!(said, [("preflight-status-not-ok", number.to_owned())]);
+        }
+    }
+
+    #[test]
+    fn a_field_given_twice_is_no_document() {
+        let twice = r#"{"allow_origins": ["https://a.example"], "allow_origins": ["*"]}"#;
+        assert!(Document::parse(twice, Format::Json).unwrap_err().contains("given twice"));
+        let twice = "max_age = 1\nmax_age = 2";
+        assert!(Document::parse(twice, Format::Toml).is_err());
+        assert!(Document::parse("[]", Format::Json).is_err());
+        assert!(Document::parse("\"*\"", Format::Json).is_err());
+    }
+
+    #[test]
+    fn a_misspelt_field_is_recognised() {
+        for (name, field) in [
+            ("allow_origin", "allow_origins"),
+            ("Allow-Headers", "allow_headers"),
+            ("maxage", "max_age"),
+            ("allow_credentails", "allow_credentials"),
+        ] {
+            let text = format!(r#"{{"allow_origins": ["*"], "{name}": 1}}"#);
+            let checked = Document::parse(&text, Format::Json).unwrap().check();
+            assert!(checked.errors[0].message.contains(field), "{name}: {}", checked.errors[0]);
+        }
+    }
+}
