@@ -5,5 +5,6 @@ pub mod advice;
 pub mod document;
 pub mod finding;
 pub mod isomorphic;
+pub mod model;
 pub mod oracle;
 pub mod request_head;
