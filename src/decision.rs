@@ -122,6 +122,7 @@ const ALLOW_PRIVATE_NETWORK: &str = "access-control-allow-private-network";
 const EXPOSE_HEADERS: &str = "access-control-expose-headers";
 const MAX_AGE: &str = "access-control-max-age";
 const VARY: &str = "vary";
+const SAFELISTED_METHODS: FieldSource<'_> = FieldSource::Static("GET, HEAD, POST");
 const TRUE: FieldSource<'_> = FieldSource::Static("true");
 
 /// What the answer to a preflight depends on besides the origin.
@@ -201,9 +202,12 @@ impl<'d> Decision<'d> {
 
     fn allow_methods(&self) -> Option<FieldSource<'d>> {
         match &self.policy.methods {
-            Methods::Listed(list) => (!list.is_empty()).then(|| FieldSource::Policy(list.value())),
-            // The browser must not take the refused method for granted.
-            Methods::Any { .. } if self.refused_for(Rejection::MethodNotAllowed) => None,
+            Methods::Listed(list) if !list.is_empty() => Some(FieldSource::Policy(list.value())),
+            // The browser must not take the refused method for granted. By the text of the
+            // standard it does where there is no list at all and the use-CORS-preflight flag is
+            // set (CORS-preflight fetch, step 7.4).
+            _ if self.refused_for(Rejection::MethodNotAllowed) => Some(SAFELISTED_METHODS),
+            Methods::Listed(_) => None,
             Methods::Any { credentials: false } => Some(FieldSource::Static("*")),
             Methods::Any { credentials: true } => {
                 self.request.request_method().map(FieldSource::Request)

@@ -13,7 +13,7 @@ use http::{Method, StatusCode};
 use smallvec::SmallVec;
 
 use crate::decision::{Decision, Field, FieldSource, OWNED_FIELDS};
-use crate::request::Request;
+use crate::request::{MOST_LINES, Request};
 use crate::syntax::is_ows;
 
 const REQUEST_PRIVATE_NETWORK: HeaderName =
@@ -38,27 +38,35 @@ impl<'r> Request<'r> {
     /// assert_eq!(response.headers()["vary"], "origin");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[inline]
     #[must_use]
     pub fn from_http(method: &'r Method, headers: &'r HeaderMap) -> Self {
+        // Inlined as far as here, so that the request is made where it stays.
         let mut request = Self::new(method.as_str().as_bytes());
         for value in headers.get_all(ORIGIN) {
             request.push_origin(value.as_bytes());
             request.origin_value = Some(value);
         }
         // Only a preflight's other fields mean anything, and only an OPTIONS can be one.
-        if *method != Method::OPTIONS || request.origin_value.is_none() {
-            return request;
+        if *method == Method::OPTIONS && request.origin_value.is_some() {
+            request.read_preflight(headers);
         }
+        request
+    }
+
+    fn read_preflight(&mut self, headers: &'r HeaderMap) {
+        let request = self;
         for value in headers.get_all(ACCESS_CONTROL_REQUEST_METHOD) {
             request.push_request_method(value.as_bytes());
         }
-        for value in headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS) {
+        // One line more than is kept says that there are too many.
+        let lines = headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS).iter();
+        for value in lines.take(MOST_LINES.saturating_add(1)) {
             request.push_request_headers(value.as_bytes());
         }
         for value in headers.get_all(REQUEST_PRIVATE_NETWORK) {
             request.push_request_private_network(value.as_bytes());
         }
-        request
     }
 }
 

@@ -212,6 +212,43 @@ pub(crate) fn split_scheme(bytes: &[u8]) -> Result<(&[u8], &[u8]), OriginError> 
     }
 }
 
+/// What a byte is in a host.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum HostByte {
+    /// Part of a label.
+    Label,
+    /// Between labels.
+    Dot,
+    /// What a host ends before.
+    End,
+    /// Not serialized.
+    Other,
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which would refuse an index out of range"
+)]
+const HOST_BYTES: [HostByte; 256] = {
+    let mut table = [HostByte::Other; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = match byte {
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => HostByte::Label,
+            b'.' => HostByte::Dot,
+            b':' | b'/' | b'?' | b'#' => HostByte::End,
+            _ => HostByte::Other,
+        };
+        byte = byte.wrapping_add(1);
+    }
+    table
+};
+
+#[inline]
+fn host_byte(byte: u8) -> HostByte {
+    HOST_BYTES.get(usize::from(byte)).copied().unwrap_or(HostByte::Other)
+}
+
 /// Splits after the host, which is checked.
 fn split_host(bytes: &[u8]) -> Result<(&[u8], &[u8]), OriginError> {
     if bytes.first() == Some(&b'[') {
@@ -225,17 +262,17 @@ fn split_host(bytes: &[u8]) -> Result<(&[u8], &[u8]), OriginError> {
     let mut label = 0_usize;
     let mut last_label = 0_usize;
     for (at, &byte) in bytes.iter().enumerate() {
-        match byte {
-            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => {}
-            b'.' if at > label => {
+        match host_byte(byte) {
+            HostByte::Label => {}
+            HostByte::Dot if at > label => {
                 last_label = label;
                 label = at.saturating_add(1);
             }
-            b':' | b'/' | b'?' | b'#' => {
+            HostByte::End => {
                 end = at;
                 break;
             }
-            _ => return Err(OriginError::Host),
+            HostByte::Dot | HostByte::Other => return Err(OriginError::Host),
         }
     }
     let (host, rest) = bytes.split_at_checked(end).ok_or(OriginError::Host)?;

@@ -83,7 +83,8 @@ impl<'r> Lines<'r> {
     fn push(&mut self, value: &'r [u8]) {
         match self {
             Self::Absent => *self = Self::One(normalize(value)),
-            _ => self.push_more(value),
+            Self::TooMany => {}
+            Self::One(_) | Self::Several { .. } => self.push_more(value),
         }
     }
 
@@ -167,6 +168,8 @@ impl<'r> Request<'r> {
             METHOD_LENGTH if name.eq_ignore_ascii_case(REQUEST_METHOD) => {
                 self.push_request_method(value);
             }
+            // There is nothing more to learn from another line.
+            HEADERS_LENGTH if matches!(self.request_headers, Lines::TooMany) => {}
             HEADERS_LENGTH if name.eq_ignore_ascii_case(REQUEST_HEADERS) => {
                 self.push_request_headers(value);
             }

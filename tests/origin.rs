@@ -32,6 +32,11 @@ fn a_serialized_origin_is_read() {
         assert_eq!(parts, (scheme, host, port), "{text}");
         assert_eq!((origin.as_str(), origin.is_null()), (text, false));
     }
+    // As long as a name in DNS can be, without the dot that may follow it.
+    let longest = format!("https://{}", "a".repeat(253));
+    for text in [&longest, &format!("{longest}."), &format!("{longest}:65535")] {
+        assert_eq!(Origin::parse(text.as_bytes()).map(|origin| origin.as_str()), Ok(&**text));
+    }
     let null = Origin::parse(b"null").unwrap();
     assert!(null.is_null());
     assert_eq!((null.scheme(), null.host(), null.port()), (None, None, None));
@@ -194,6 +199,10 @@ fn a_pattern_that_could_match_nothing_is_none() {
         "*://example.com",
         "https://example.com:80*",
         "https://example.com:*0",
+        "https://example.com:80:*",
+        "https://[::1]:80:*",
+        "https://:*example.com",
+        "https://:*example.com:80",
         "https://example.com/*",
         "https://*@example.com",
         "https://*.1.2.3.4",

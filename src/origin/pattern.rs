@@ -172,7 +172,13 @@ fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
 fn parse_wildcards(text: &str) -> Result<OriginPattern, PatternErrorKind> {
     let wildcards = check_wildcards(text)?;
     // What is left is as strict as any origin: hold one that the pattern would match against it.
-    let concrete = text.replace("://*.", "://a.").replace(":*", "").replace('*', "a");
+    let port_at =
+        text.find("://").unwrap_or(0).saturating_add(3).saturating_add(wildcards.host.len());
+    let (name, mut port) = text.split_at_checked(port_at).unwrap_or((text, ""));
+    if wildcards.any_port {
+        port = port.strip_prefix(":*").unwrap_or(port);
+    }
+    let concrete = [&name.replace('*', "a"), port].concat();
     let origin = Origin::parse(concrete.as_bytes()).map_err(|error| match error {
         // There are no domains under an address.
         OriginError::Ipv4 if wildcards.in_host => PatternErrorKind::Wildcard,
@@ -221,7 +227,9 @@ fn check_wildcards(text: &str) -> Result<Wildcards<'_>, PatternErrorKind> {
         _ => (authority, None),
     };
     let any_port = port == Some("*");
-    if !any_port && port.is_some_and(|port| port.contains('*')) {
+    // One port at most: `https://a.example:80:*` has a wildcard beside another.
+    let other_port = host.rsplit(']').next().is_some_and(|name| name.contains(':'));
+    if other_port || (!any_port && port.is_some_and(|port| port.contains('*'))) {
         return Err(MISPLACED);
     }
     if host.contains('*') {

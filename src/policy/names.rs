@@ -141,7 +141,11 @@ impl Names {
 fn is_in_order(list: &List, line: &[u8]) -> bool {
     let mut rest = line;
     for name in list.iter() {
-        if let Some(after) = rest.strip_prefix(name) {
+        // Names beside one another in the order begin alike, so their ends are compared first.
+        let end = name.len().saturating_sub(1);
+        if rest.get(end) == name.last()
+            && let Some(after) = rest.strip_prefix(name)
+        {
             match after.split_first() {
                 None => return true,
                 Some((b',', after)) => rest = after,
@@ -152,13 +156,31 @@ fn is_in_order(list: &List, line: &[u8]) -> bool {
     false
 }
 
-/// Binary search in the sorted list, folding the case of `name` as it goes.
+/// How many names are compared in turn before a search is worth it.
+const LINEAR: usize = 16;
+
+/// Whether `name`, in whatever case, is in the sorted list.
 fn finds(list: &List, name: &[u8]) -> bool {
+    // Most clients write names in lower case.
+    let is_there = |listed: &[u8]| {
+        listed.len() == name.len() && listed.last() == name.last() && listed == name
+    };
+    let in_turn =
+        list.len() <= LINEAR && name.first().is_some_and(|byte| !byte.is_ascii_uppercase());
+    (in_turn && list.iter().any(is_there)) || finds_folded(list, name)
+}
+
+/// Binary search for `name` in lower case.
+fn finds_folded(list: &List, name: &[u8]) -> bool {
+    let mut lower = [0; LONGEST_NAME];
+    let Some(lower) = lower.get_mut(..name.len()) else { return false };
+    lower.copy_from_slice(name);
+    lower.make_ascii_lowercase();
     let (mut low, mut high) = (0, list.len());
     while low < high {
         let middle = usize::midpoint(low, high);
         let Some(listed) = list.get(middle) else { return false };
-        match listed.iter().copied().cmp(name.iter().map(u8::to_ascii_lowercase)) {
+        match listed.cmp(lower) {
             core::cmp::Ordering::Equal => return true,
             core::cmp::Ordering::Less => low = middle.saturating_add(1),
             core::cmp::Ordering::Greater => high = middle,
