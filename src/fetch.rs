@@ -1,1 +1,433 @@
-//! The browser's side of CORS.
+//! The browser's side of CORS: what a browser sends, and whether it lets script have the answer.
+//!
+//! This is the [Fetch standard](https://fetch.spec.whatwg.org/) as far as CORS goes, step by step
+//! and under the standard's own names, without any input or output: the caller carries the
+//! messages. [`judge`] takes what script asked for and the responses so far, and says what the
+//! browser would do: give script the response, refuse it and why, or send one more request. So
+//! the same code judges recorded traffic, a live server, and a [`Policy`](crate::Policy).
+//!
+//! ```
+//! use corsac::fetch::{Browser, Credentials, Fetch, Outcome, Response, judge};
+//!
+//! let mut fetch = Fetch::new("https://api.example/things/1", "https://app.example")?;
+//! fetch.set_method("PUT");
+//! fetch.set_credentials(Credentials::Include);
+//!
+//! // Nothing has been answered yet: the preflight is to be sent.
+//! let judgement = judge(&fetch, &[], Browser::Fetch);
+//! assert!(matches!(judgement.outcome, Outcome::NeedsResponse));
+//! assert_eq!(judgement.sent[0].method, b"OPTIONS");
+//!
+//! // The classic mistake.
+//! let preflight = Response::new(204)
+//!     .header("Access-Control-Allow-Origin", "*")
+//!     .header("Access-Control-Allow-Methods", "PUT");
+//! let judgement = judge(&fetch, &[preflight], Browser::Fetch);
+//! let Outcome::Block(failure) = judgement.outcome else { panic!() };
+//! assert_eq!(failure.code().as_str(), "allow-origin-wildcard-with-credentials");
+//! println!("{failure}\n{}", failure.fix());
+//! # Ok::<(), corsac::fetch::FetchError>(())
+//! ```
+//!
+//! # Positions
+//!
+//! Where the standard's text and the engines differ, [`Browser::Fetch`] follows the text and the
+//! other profiles follow their engine. Three places in the text are probably not meant:
+//!
+//! - A literal `*` that a credentialed preflight lists is not a wildcard when it is checked, and
+//!   is one when it is found in the cache. The engines do not do so.
+//! - A cache entry whose max-age is set anew still counts from when it was stored.
+//! - Where a preflight is made only because the *use-CORS-preflight flag* is set and the answer
+//!   has no `Access-Control-Allow-Methods`, any method passes. The engines do not do so.
+//!
+//! What a browser checks besides CORS is not here: mixed content, bad ports, content security
+//! policies, integrity, local network permissions, service workers.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+pub use url::Url;
+
+mod browser;
+mod cache;
+mod check;
+mod console;
+mod failure;
+mod header_list;
+mod judge;
+mod method;
+mod mime_type;
+mod origin;
+mod preflight;
+mod range;
+mod redirect;
+mod request;
+mod request_header;
+mod response_header;
+mod warning;
+
+pub use browser::Browser;
+pub use cache::PreflightCache;
+pub use failure::{Failure, FailureCode, Phase};
+pub use judge::{judge, judge_with_cache};
+pub use method::{is_cors_safelisted_method, is_forbidden_method, normalize_method};
+pub use origin::PageOrigin;
+pub use request_header::{
+    cors_unsafe_request_header_names, is_cors_non_wildcard_request_header_name,
+    is_cors_safelisted_request_header, is_forbidden_request_header,
+};
+pub use response_header::{
+    is_cors_safelisted_response_header_name, is_forbidden_response_header_name,
+};
+pub use warning::{Warning, WarningCode};
+
+/// A header's name and value.
+pub type Header = (Vec<u8>, Vec<u8>);
+
+/// What script asked for: the arguments of `fetch()`, or of an `XMLHttpRequest`.
+#[derive(Clone, Debug)]
+pub struct Fetch {
+    pub(crate) url: Url,
+    pub(crate) origin: PageOrigin,
+    pub(crate) method: Vec<u8>,
+    pub(crate) headers: Vec<Header>,
+    pub(crate) mode: Mode,
+    pub(crate) credentials: Credentials,
+    pub(crate) redirect: Redirect,
+    pub(crate) use_preflight: bool,
+    pub(crate) body: Body,
+    pub(crate) initiator: Initiator,
+}
+
+/// A request's [mode](https://fetch.spec.whatwg.org/#concept-request-mode).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// A response of another origin is readable if the CORS protocol says so.
+    #[default]
+    Cors,
+    /// A response of another origin is opaque.
+    NoCors,
+    /// Requests to another origin fail.
+    SameOrigin,
+}
+
+/// A request's [credentials mode](https://fetch.spec.whatwg.org/#concept-request-credentials-mode).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Credentials {
+    /// To the page's own origin only.
+    #[default]
+    SameOrigin,
+    /// Never.
+    Omit,
+    /// Always; what `withCredentials` asks for.
+    Include,
+}
+
+/// A request's [redirect mode](https://fetch.spec.whatwg.org/#concept-request-redirect-mode).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Redirect {
+    /// Redirects are followed.
+    #[default]
+    Follow,
+    /// A redirect is an error.
+    Error,
+    /// A redirect is an opaque response.
+    Manual,
+}
+
+/// A request's body, as far as it matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Body {
+    /// None.
+    #[default]
+    None,
+    /// Bytes that can be sent again.
+    Bytes,
+    /// A `ReadableStream`, which cannot.
+    Stream,
+}
+
+/// Which interface script used; it changes the words of console messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Initiator {
+    /// `fetch()`.
+    #[default]
+    Fetch,
+    /// `XMLHttpRequest`.
+    XmlHttpRequest,
+}
+
+/// Why there is no such [`Fetch`]: its parts are no URL, origin or header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FetchError {
+    /// Not an absolute URL.
+    Url(url::ParseError),
+    /// Neither `null` nor a serialized origin.
+    Origin(String),
+    /// Not a header's name.
+    HeaderName,
+    /// Not a header's value: it holds NUL, CR or LF.
+    HeaderValue,
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url(error) => write!(f, "the URL is none: {error}"),
+            Self::Origin(origin) => write!(
+                f,
+                "{origin:?} is no serialized origin; write scheme://host, with :port unless it is \
+                 the default, or null"
+            ),
+            Self::HeaderName => f.write_str("the name of a header is not a token"),
+            Self::HeaderValue => f.write_str("the value of a header holds NUL, CR or LF"),
+        }
+    }
+}
+
+impl core::error::Error for FetchError {}
+
+impl Fetch {
+    /// A GET in mode `cors` without headers, from a page of this origin: a serialized one, or
+    /// `null`.
+    ///
+    /// # Errors
+    /// [`FetchError`], when the URL or the origin is none.
+    pub fn new(url: &str, origin: &str) -> Result<Self, FetchError> {
+        Ok(Self {
+            url: Url::parse(url).map_err(FetchError::Url)?,
+            origin: PageOrigin::parse(origin)?,
+            method: b"GET".to_vec(),
+            headers: Vec::new(),
+            mode: Mode::default(),
+            credentials: Credentials::default(),
+            redirect: Redirect::default(),
+            use_preflight: false,
+            body: Body::default(),
+            initiator: Initiator::default(),
+        })
+    }
+
+    /// Sets the method, as script writes it.
+    pub fn set_method(&mut self, method: impl AsRef<[u8]>) {
+        self.method = method.as_ref().to_vec();
+    }
+
+    /// Adds a header, as script does. Those that script may not set are dropped, as a browser
+    /// drops them.
+    ///
+    /// # Errors
+    /// [`FetchError`], when it is none; a browser throws a `TypeError`.
+    pub fn push_header(&mut self, name: &[u8], value: &[u8]) -> Result<(), FetchError> {
+        if !header_list::is_token(name) {
+            return Err(FetchError::HeaderName);
+        }
+        let value = header_list::normalize(value);
+        if value.iter().any(|byte| matches!(byte, 0 | b'\r' | b'\n')) {
+            return Err(FetchError::HeaderValue);
+        }
+        self.headers.push((name.to_vec(), value.to_vec()));
+        Ok(())
+    }
+
+    /// Sets the mode.
+    pub fn set_mode(&mut self, mode: Mode) {
+        self.mode = mode;
+    }
+
+    /// Sets the credentials mode.
+    pub fn set_credentials(&mut self, credentials: Credentials) {
+        self.credentials = credentials;
+    }
+
+    /// Sets the redirect mode.
+    pub fn set_redirect(&mut self, redirect: Redirect) {
+        self.redirect = redirect;
+    }
+
+    /// Sets the [use-CORS-preflight flag](https://fetch.spec.whatwg.org/#use-cors-preflight-flag),
+    /// as a listener on an upload does.
+    pub fn set_use_preflight(&mut self, use_preflight: bool) {
+        self.use_preflight = use_preflight;
+    }
+
+    /// Sets the kind of body. A stream sets the use-CORS-preflight flag as well.
+    pub fn set_body(&mut self, body: Body) {
+        self.body = body;
+    }
+
+    /// Sets the interface that script used.
+    pub fn set_initiator(&mut self, initiator: Initiator) {
+        self.initiator = initiator;
+    }
+
+    /// Where it goes to.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The page's origin.
+    #[must_use]
+    pub fn origin(&self) -> &PageOrigin {
+        &self.origin
+    }
+
+    /// The method, as script wrote it.
+    #[must_use]
+    pub fn method(&self) -> &[u8] {
+        &self.method
+    }
+
+    /// The credentials mode.
+    #[must_use]
+    pub fn credentials(&self) -> Credentials {
+        self.credentials
+    }
+}
+
+/// A response as it came over the network.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// The header lines, in their order.
+    pub headers: Vec<Header>,
+}
+
+impl Response {
+    /// A response without headers.
+    #[must_use]
+    pub fn new(status: u16) -> Self {
+        Self { status, headers: Vec::new() }
+    }
+
+    /// Adds a header line. Tabs and spaces around the value are not part of it
+    /// ([RFC 9112, section 5.1](https://www.rfc-editor.org/rfc/rfc9112#section-5.1)).
+    #[must_use]
+    pub fn header(mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Self {
+        self.push_header(name.as_ref(), value.as_ref());
+        self
+    }
+
+    /// Adds a header line.
+    pub fn push_header(&mut self, name: &[u8], value: &[u8]) {
+        self.headers.push((name.to_vec(), header_list::strip_tabs_and_spaces(value).to_vec()));
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.status)?;
+        write_lines(f, &self.headers)
+    }
+}
+
+fn write_lines(f: &mut fmt::Formatter<'_>, headers: &[Header]) -> fmt::Result {
+    headers.iter().try_for_each(|(name, value)| {
+        write!(f, " | {}: {}", name.escape_ascii(), value.escape_ascii())
+    })
+}
+
+/// A request that the browser sends.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Message {
+    /// What it is for.
+    pub kind: MessageKind,
+    /// The method.
+    pub method: Vec<u8>,
+    /// Where it goes.
+    pub url: Url,
+    /// What CORS decides: `origin` and `access-control-request-*`, and the author's headers on an
+    /// actual request. Names are in lower case.
+    pub headers: Vec<Header>,
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.kind.as_str(), self.method.escape_ascii(), self.url)?;
+        write_lines(f, &self.headers)
+    }
+}
+
+/// What a [`Message`] is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageKind {
+    /// A [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request).
+    Preflight,
+    /// The request that script asked for, or one it was redirected to.
+    Actual,
+}
+
+impl MessageKind {
+    /// A stable name for programs: `preflight` or `actual`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Preflight => "preflight",
+            Self::Actual => "actual",
+        }
+    }
+}
+
+/// What came of a [`Fetch`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// Whether script gets a response.
+    pub outcome: Outcome,
+    /// What the browser sends, in order. Where a response is wanted, the last is the one to answer.
+    pub sent: Vec<Message>,
+    /// What is odd, although it does not decide.
+    pub warnings: Vec<Warning>,
+}
+
+/// Whether script gets a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It does.
+    Allow(Shared),
+    /// It gets an error that tells nothing; this is what it does not tell.
+    Block(alloc::boxed::Box<Failure>),
+    /// The last message sent has not been answered.
+    NeedsResponse,
+}
+
+/// What script sees of a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shared {
+    /// Its [type](https://fetch.spec.whatwg.org/#concept-response-type).
+    pub response_type: ResponseType,
+    /// Its status; 0 for opaque ones.
+    pub status: u16,
+    /// The names of the headers present that script can read: lower case, sorted, each once.
+    /// `None` for opaque ones.
+    pub exposed: Option<Vec<String>>,
+}
+
+/// A response's [type](https://fetch.spec.whatwg.org/#concept-response-type).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResponseType {
+    /// Of the page's own origin.
+    Basic,
+    /// Shared by the CORS protocol.
+    Cors,
+    /// Of another origin, in mode `no-cors`.
+    Opaque,
+    /// A redirect that was not followed.
+    OpaqueRedirect,
+}
+
+impl ResponseType {
+    /// The standard's name: `basic`, `cors`, `opaque` or `opaqueredirect`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Basic => "basic",
+            Self::Cors => "cors",
+            Self::Opaque => "opaque",
+            Self::OpaqueRedirect => "opaqueredirect",
+        }
+    }
+}

@@ -54,6 +54,7 @@
 //! - [`IssueCode`]: everything that can be wrong with a policy; [`Rejection`]: with a request.
 //! - [`Policy::evaluate_with`]: when origins are in a database; [`Policy::check_origin`]: for
 //!   `WebSocket` handshakes and other things that CORS does not cover.
+//! - With the feature `fetch`: the module `fetch`, what a browser makes of an answer, and why.
 //! - With the feature `http`: `Request::from_http`, `Decision::apply`, `Decision::preflight_response`.
 //!
 //! # Features
@@ -96,3 +97,8 @@ pub use policy::config::PolicyConfig;
 pub use policy::issue::{Findings, Issue, IssueCode, IssuePath, IssueValue, PolicyError, Severity};
 pub use rejection::Rejection;
 pub use request::Request;
+
+/// The README's example compiles and runs.
+#[cfg(all(doctest, feature = "http"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
