@@ -1,15 +1,19 @@
 //! The subcommands, one a file.
 
 use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use corsac::Policy;
 use corsac_conformance::document::Document;
 
 pub(crate) mod evaluate;
+pub(crate) mod judge;
 pub(crate) mod lint;
 pub(crate) mod oracle;
 pub(crate) mod schema;
+pub(crate) mod simulate;
+pub(crate) mod story;
 pub(crate) mod style;
 
 /// The policy of a file; whatever is wrong with it is an error of as many lines.
@@ -21,4 +25,9 @@ fn load_policy(path: &Path) -> Result<Policy> {
         bail!("the policy {path:?} cannot be used:{}", errors.concat());
     };
     Ok(policy)
+}
+
+/// 0 for yes, 1 for no.
+fn exit_code(answer: bool) -> ExitCode {
+    if answer { ExitCode::SUCCESS } else { ExitCode::from(crate::NO) }
 }

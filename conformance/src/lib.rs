@@ -3,7 +3,10 @@
 
 pub mod advice;
 pub mod document;
+pub mod exchange;
 pub mod finding;
+pub mod handshake;
+pub mod har;
 pub mod isomorphic;
 pub mod model;
 pub mod oracle;

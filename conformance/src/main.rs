@@ -7,9 +7,9 @@ use clap::{Parser, Subcommand};
 
 mod command;
 
-use command::{evaluate, lint, oracle, schema};
+use command::{evaluate, judge, lint, oracle, schema, simulate};
 
-/// Decides CORS: a policy and a request in, exact headers or a typed rejection out.
+/// Decides CORS: what a server answers, what a browser makes of it, and why.
 #[derive(Parser)]
 #[command(name = "corsac", version, arg_required_else_help = true)]
 struct Arguments {
@@ -19,6 +19,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Simulate(simulate::Arguments),
+    Judge(judge::Arguments),
     Evaluate(evaluate::Arguments),
     Lint(lint::Arguments),
     /// Prints the JSON Schema of the policy document.
@@ -34,6 +36,8 @@ const UNUSABLE: u8 = 2;
 fn main() -> ExitCode {
     // A usage error exits with 2 as well.
     let result = match Arguments::parse().command {
+        Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Judge(arguments) => judge::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Schema => schema::run(),

@@ -10,10 +10,12 @@ use std::fmt;
 use corsac::PolicyConfig;
 
 mod findings;
+mod meaning;
 mod names;
 mod origins;
 
 pub use findings::error_codes;
+pub use meaning::{PageRequest, may_read};
 pub use origins::{is_serialized_origin, pattern_matches};
 
 /// A request as it arrived.
@@ -145,7 +147,9 @@ fn refuse_origin(
     verdict: Option<bool>,
 ) -> Option<Refused> {
     let [origin] = origins else { return Some(("origin-multiple", None)) };
-    let is_listed = policy.allow_origins.iter().any(|listed| listed.as_bytes() == *origin);
+    // A pattern is no origin, even if somebody sends it as one.
+    let exact = policy.allow_origins.iter().filter(|listed| !listed.contains('*'));
+    let is_listed = exact.into_iter().any(|listed| listed.as_bytes() == *origin);
     if is_listed && verdict.is_none() {
         return None;
     }
@@ -226,14 +230,13 @@ fn preflight_headers(
 ) -> Headers {
     let refused = refused.map(|(code, _)| *code);
     let mut headers = origin_and_credentials(policy, origin);
-    if !is_any(&policy.allow_methods) {
-        if !policy.allow_methods.is_empty() {
-            headers.push(field(
-                "access-control-allow-methods",
-                without_repeats(&policy.allow_methods).join(", "),
-            ));
-        }
-    } else if refused != Some("method-not-allowed") {
+    if !is_any(&policy.allow_methods) && !policy.allow_methods.is_empty() {
+        let methods = without_repeats(&policy.allow_methods).join(", ");
+        headers.push(field("access-control-allow-methods", methods));
+    } else if refused == Some("method-not-allowed") {
+        // With no list at all a browser might let the method through.
+        headers.push(field("access-control-allow-methods", "GET, HEAD, POST"));
+    } else if is_any(&policy.allow_methods) {
         let methods = if policy.allow_credentials {
             values(request, "access-control-request-method").concat()
         } else {

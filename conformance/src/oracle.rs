@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use corsac::Policy;
+use corsac::fetch::{self, Fetch, PreflightCache, Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -14,11 +15,13 @@ pub mod answer;
 mod lines;
 mod question;
 
-use answer::{Defined, Evaluation, Hello, Linted, OracleError};
+use answer::{Defined, Evaluation, Hello, Judged, Linted, OracleError, Simulated};
 use lines::{Line, Lines};
 use question::{Op, PolicyRef, Question};
 
 use crate::document::Document;
+use crate::exchange::{FetchDocument, ResponseDocument};
+use crate::handshake;
 
 /// The version of the protocol.
 const PROTOCOL: u64 = 1;
@@ -27,6 +30,7 @@ const PROTOCOL: u64 = 1;
 #[derive(Debug, Default)]
 pub struct Oracle {
     policies: HashMap<String, Policy>,
+    caches: HashMap<String, PreflightCache>,
 }
 
 impl Oracle {
@@ -69,6 +73,10 @@ impl Oracle {
                     Op::Define => write_answer(&mut output, id, self.define(question).as_ref()),
                     Op::Lint => write_answer(&mut output, id, lint(&question).as_ref()),
                     Op::Evaluate => self.evaluate(&question, &mut output),
+                    Op::Judge => write_answer(&mut output, id, self.judge(question).as_ref()),
+                    Op::Simulate => {
+                        write_answer(&mut output, id, self.simulate(&question).as_ref())
+                    }
                 }
             }
             Err((id, error)) => write_error(&mut output, id.as_deref(), &error),
@@ -77,7 +85,7 @@ impl Oracle {
 
     fn evaluate(&self, question: &Question<'_>, output: &mut impl Write) -> io::Result<()> {
         let inline;
-        let policy = match self.policy(question) {
+        let policy = match find_policy(&self.policies, question) {
             Ok(Found::Named(policy)) => policy,
             Ok(Found::Inline(policy)) => {
                 inline = policy;
@@ -93,6 +101,44 @@ impl Oracle {
         write_answer(output, question.id, Ok(&Evaluation(&decision)))
     }
 
+    fn judge(&mut self, question: Question<'_>) -> Result<Judged, OracleError> {
+        let fields = question.handshake;
+        let fetch = fetch_of(fields.fetch.as_ref())?;
+        let responses = fields.responses.ok_or_else(|| OracleError::missing("responses"))?;
+        let responses: Vec<Response> =
+            responses.iter().map(ResponseDocument::to_response).collect();
+        let browser = fields.browser.into();
+        Ok(Judged(match fields.cache {
+            None => fetch::judge(&fetch, &responses, browser),
+            Some(name) => {
+                let cache = self.caches.entry(name.into_string()).or_default();
+                fetch::judge_with_cache(&fetch, &responses, browser, cache, fields.now)
+            }
+        }))
+    }
+
+    fn simulate(&mut self, question: &Question<'_>) -> Result<Simulated, OracleError> {
+        let fields = &question.handshake;
+        let fetch = fetch_of(fields.fetch.as_ref())?;
+        let handler = fields
+            .response
+            .as_ref()
+            .map_or_else(|| Response::new(200), ResponseDocument::to_response);
+        let inline;
+        let policy = match find_policy(&self.policies, question)? {
+            Found::Named(policy) => policy,
+            Found::Inline(policy) => {
+                inline = policy;
+                &inline
+            }
+        };
+        let cache = fields
+            .cache
+            .as_ref()
+            .map(|name| (self.caches.entry(name.as_str().to_owned()).or_default(), fields.now));
+        Ok(Simulated(handshake::play(policy, &fetch, &handler, fields.browser.into(), cache)))
+    }
+
     fn define(&mut self, question: Question<'_>) -> Result<Defined, OracleError> {
         let checked = document_of(&question)?.check();
         let name = question.name.ok_or_else(|| OracleError::missing("name"))?;
@@ -100,17 +146,25 @@ impl Oracle {
         self.policies.insert(name.into_string(), policy);
         Ok(Defined { warnings: checked.warnings })
     }
+}
 
-    fn policy(&self, question: &Question<'_>) -> Result<Found<'_>, OracleError> {
-        if let Some(PolicyRef::Name(name)) = &question.policy {
-            let policy = self.policies.get(name.as_str());
-            return policy
-                .map(Found::Named)
-                .ok_or_else(|| OracleError::unknown_name(name.as_str()));
-        }
-        let checked = document_of(question)?.check();
-        checked.policy.map(Found::Inline).ok_or_else(|| OracleError::invalid_policy(checked.errors))
+fn find_policy<'o>(
+    policies: &'o HashMap<String, Policy>,
+    question: &Question<'_>,
+) -> Result<Found<'o>, OracleError> {
+    if let Some(PolicyRef::Name(name)) = &question.policy {
+        let policy = policies.get(name.as_str());
+        return policy.map(Found::Named).ok_or_else(|| OracleError::unknown_name(name.as_str()));
     }
+    let checked = document_of(question)?.check();
+    checked.policy.map(Found::Inline).ok_or_else(|| OracleError::invalid_policy(checked.errors))
+}
+
+fn fetch_of(document: Option<&FetchDocument>) -> Result<Fetch, OracleError> {
+    let document = document.ok_or_else(|| OracleError::missing("fetch"))?;
+    document.to_fetch().map_err(|unusable| {
+        OracleError::bad_request(&format!("fetch.{}", unusable.path), &unusable.message)
+    })
 }
 
 /// A policy that a question asks about.

@@ -236,3 +236,169 @@ fn the_oracle_answers_on_a_pipe() {
     assert_eq!(answers[1]["error"]["code"], "bad-request");
     assert_eq!(answers[2]["id"], 2);
 }
+
+#[test]
+fn the_readme_names_every_code_and_every_field() {
+    let readme = include_str!("../../README.md");
+    for rejection in corsac::Rejection::ALL {
+        assert!(readme.contains(&format!("| `{}` |", rejection.code())), "{}", rejection.code());
+    }
+    let schema = serde_json::to_value(schemars::schema_for!(corsac::PolicyConfig)).unwrap();
+    for field in schema["properties"].as_object().unwrap().keys() {
+        assert!(readme.contains(&format!("| `{field}` |")), "{field}");
+    }
+    for code in corsac::fetch::FailureCode::ALL {
+        assert!(readme.contains(&format!("`{}`", code.as_str())), "{}", code.as_str());
+    }
+    let app = ["--origin", "https://app.example.com", "--method", "PUT"];
+    let (story, _, status) = simulate(&app);
+    assert!(readme.contains(&story), "{story}");
+    assert_eq!(status, 0);
+}
+
+const API: &str = "https://api.example.com/things/1";
+
+fn simulate(more: &[&str]) -> (String, String, i32) {
+    let policy = example("policy.toml");
+    let mut arguments = vec!["simulate", policy.to_str().unwrap(), API];
+    arguments.extend(more);
+    run(&arguments, b"")
+}
+
+#[test]
+fn simulate_tells_the_whole_story() {
+    let app = ["--origin", "https://app.example.com", "--method", "PUT"];
+    let (text, errors, status) = simulate(
+        &[&app[..], &["--header", "Content-Type: application/json", "--credentials", "include"]]
+            .concat(),
+    );
+    assert_eq!((errors.as_str(), status), ("", 0), "{text}");
+    for expected in [
+        "PUT https://api.example.com/things/1\nfrom a page of https://app.example.com with credentials",
+        "preflight OPTIONS https://api.example.com/things/1",
+        "> access-control-request-headers: content-type",
+        "< 204",
+        "actual    PUT https://api.example.com/things/1",
+        "shared    script gets the response, 200",
+    ] {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+    let (text, _, status) = simulate(&[&app[..], &["-H", "X-Custom: 1"]].concat());
+    assert_eq!(status, 1, "{text}");
+    for expected in [
+        "refused: the policy does not allow this request header \"x-custom\" [header-not-allowed]",
+        "blocked   the answer to the preflight (403) has no Access-Control-Allow-Origin",
+        "fix       if pages may set it, add \"x-custom\" to allow_headers",
+        "Chromium  Access to fetch at",
+        "Firefox   Cross-Origin Request Blocked",
+        "WebKit    Preflight response is not successful. Status code: 403",
+    ] {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+    let (json, _, status) = simulate(&[&app[..], &["--json"]].concat());
+    let answer: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((answer["verdict"].as_str(), status), (Some("allow"), 0));
+    assert_eq!(answer["exchanges"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn simulate_tells_where_browsers_differ() {
+    let file = Scratch::new("differs.json", br#"{"allow_origins": ["*"]}"#);
+    let more = ["--origin", "https://a.example", "-H", "DPR: 2"];
+    let (text, _, status) = run(&[&["simulate", file.path(), API], &more[..]].concat(), b"");
+    assert_eq!(status, 1, "{text}");
+    let but = "but       this is the Fetch standard; in Chromium it is shared all the same";
+    assert!(text.contains(but), "{text}");
+    assert!(!text.contains("in Firefox"), "{text}");
+    let cookie = ["--origin", "https://a.example", "--credentials", "include"];
+    let (text, _, status) = run(&[&["simulate", file.path(), API], &cookie[..]].concat(), b"");
+    assert_eq!(status, 1, "{text}");
+    assert!(text.contains("fix       if this page's requests may carry cookies"), "{text}");
+}
+
+#[test]
+fn simulate_refuses_what_it_cannot_play() {
+    for (more, expected) in [
+        (&["--origin", "https://app.example.com/"][..], "no serialized origin"),
+        (&["--origin", "https://\u{1b}[31m"], "no serialized origin"),
+        (&["--origin", "https://a.example", "-H", "x"], "Name: value"),
+        (&["--origin", "https://a.example", "-H", "a b: x"], "headers[0]"),
+        (&["--origin", "https://a.example", "--credentials", "yes"], "possible values"),
+        (&[], "--origin"),
+    ] {
+        let (text, errors, status) = simulate(more);
+        assert_eq!((text.as_str(), status), ("", 2), "{more:?}");
+        assert!(errors.contains(expected), "{more:?}: {errors}");
+        assert!(errors.bytes().all(|byte| byte == b'\n' || byte >= b' '), "{errors:?}");
+    }
+    let policy = example("policy.toml");
+    let (_, errors, status) =
+        run(&["simulate", policy.to_str().unwrap(), "/x", "--origin", "null"], b"");
+    assert_eq!(status, 2);
+    assert!(errors.contains("url: the URL is none"), "{errors}");
+}
+
+#[test]
+fn a_recording_is_judged_entry_by_entry() {
+    let file = example("recording.har");
+    let file = file.to_str().unwrap();
+    let (text, _, status) = run(&["judge", file], b"");
+    assert_eq!(status, 1);
+    for expected in [
+        "entry 2\nPUT https://api.example.com/things/1",
+        "headers it can read: content-type, x-request-id",
+        "[allow-origin-wildcard-with-credentials]",
+        "(redirected from 'https://api.example.com/old')",
+        // The preflight's answer is why the request itself has none.
+        "entry 5\nDELETE https://api.example.com/things/2",
+        "blocked   the answer to the preflight (405) has no Access-Control-Allow-Origin",
+        "not in the recording; it is taken to have been cached",
+        "skipped   entry 9: it is no entry",
+        "2 shared, 3 blocked, 1 skipped; 1 of the page's own origin or without one",
+    ] {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+    let (lines, _, _) = run(&["judge", file, "--json"], b"");
+    let answers: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let verdicts: Vec<_> = answers.iter().map(|answer| answer["ok"]["verdict"].as_str()).collect();
+    let (allow, block) = (Some("allow"), Some("block"));
+    assert_eq!(verdicts, [allow, block, block, block, allow, None]);
+    // Without the cookies' credentials `*` is enough.
+    let (text, _, _) = run(&["judge", file, "--credentials", "omit"], b"");
+    assert!(text.contains("3 shared, 2 blocked"), "{text}");
+}
+
+#[test]
+fn an_exchange_is_judged() {
+    let file = example("exchange.json");
+    let file = file.to_str().unwrap();
+    let (text, _, status) = run(&["judge", file], b"");
+    assert_eq!(status, 1);
+    assert!(text.contains("[allow-origin-wildcard-with-credentials]"), "{text}");
+    let (json, _, _) = run(&["judge", file, "--json", "--browser", "webkit"], b"");
+    let answer: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(answer["failure"]["during"], "preflight");
+    let pasted = br#"{"op":"judge","id":1,"fetch":{"url":"https://a.example/","origin":"https://b.example"},"responses":[]}"#;
+    let (text, _, status) = run(&["judge", "-"], pasted);
+    assert_eq!(status, 1);
+    assert!(
+        text.contains("not answered in the recording") && text.contains("unfinished"),
+        "{text}"
+    );
+    for (input, expected) in [
+        (&b"{"[..], "is not JSON"),
+        (b"\xff", "is not UTF-8"),
+        (b"{}", "neither a HAR file nor a question"),
+        (b"[]", "neither a HAR file nor a question"),
+        (b"{\"log\":{\"entries\":[]}}", "holds no entry"),
+        (b"{\"fetch\":{\"url\":\"x\",\"origin\":\"null\"}}", "fetch.url"),
+    ] {
+        let (text, errors, status) = run(&["judge", "-"], input);
+        assert_eq!((text.as_str(), status), ("", 2), "{errors}");
+        assert!(errors.contains(expected), "{expected}: {errors}");
+    }
+    let (_, errors, status) = run(&["judge", "no-such.har"], b"");
+    assert_eq!(status, 2);
+    assert!(errors.contains("cannot be read"), "{errors}");
+}

@@ -181,3 +181,171 @@ fn unknown_names_and_long_lines_have_codes_of_their_own() {
     assert_eq!(answers[0]["id"], Value::Null);
     assert_eq!(answers[1]["ok"]["protocol"], 1);
 }
+
+#[test]
+fn judge_asks_for_one_response_after_another() {
+    let fetch = r#""fetch":{"url":"https://api.example/x","origin":"https://app.example","method":"put","headers":[["X-B","1"],["Cookie","x"],["x-a","\u00ff"]],"credentials":"include"}"#;
+    let preflight = r#"{"status":204,"headers":[["Access-Control-Allow-Origin","https://app.example"],["access-control-allow-credentials","true"],["access-control-allow-methods","PUT"],["access-control-allow-headers","x-a, x-b"]]}"#;
+    let answer = r#"{"status":404,"headers":[["Access-Control-Allow-Origin","https://app.example"],["access-control-allow-credentials","true"],["access-control-expose-headers","X-Id"],["X-ID","1"],["content-type","a"]]}"#;
+    let ask_with = |responses: &str| {
+        ask(&format!("{{\"op\":\"judge\",{fetch},\"responses\":[{responses}]}}"))["ok"].clone()
+    };
+    let asked = json!({
+        "kind": "preflight", "method": "OPTIONS", "url": "https://api.example/x",
+        "headers": [
+            ["origin", "https://app.example"],
+            ["access-control-request-method", "PUT"],
+            ["access-control-request-headers", "x-a,x-b"],
+        ],
+    });
+    let sent = json!({
+        "kind": "actual", "method": "PUT", "url": "https://api.example/x",
+        "headers": [["origin", "https://app.example"], ["x-b", "1"], ["x-a", "\u{ff}"]],
+    });
+    let first = ask_with("");
+    assert_eq!(first["verdict"], "needs-response");
+    assert_eq!(first["sent"], json!([asked]));
+    let second = ask_with(preflight);
+    assert_eq!(second["verdict"], "needs-response");
+    assert_eq!(second["sent"], json!([asked, sent]));
+    let third = ask_with(&format!("{preflight},{answer}"));
+    assert_eq!((&third["verdict"], &third["type"]), (&json!("allow"), &json!("cors")));
+    assert_eq!(
+        (&third["status"], &third["exposed"]),
+        (&json!(404), &json!(["content-type", "x-id"]))
+    );
+    assert_eq!(third["sent"], json!([asked, sent]));
+
+    let blocked = ask_with(r#"{"status":405,"headers":[]}"#);
+    let failure = &blocked["failure"];
+    assert_eq!(blocked["verdict"], "block");
+    assert_eq!(failure["code"], "allow-origin-missing");
+    assert_eq!(failure["during"], "preflight");
+    assert_eq!(failure["spec"], "https://fetch.spec.whatwg.org/#concept-cors-check");
+    assert_eq!(failure["value"], Value::Null);
+    for engine in ["chromium", "firefox", "webkit"] {
+        assert!(failure["console"][engine].is_string(), "{engine}");
+    }
+}
+
+#[test]
+fn judge_keeps_named_caches() {
+    let ask_at = |browser: &str, cache: &str, now: &str, responses: &str| {
+        format!(
+            r#"{{"op":"judge","fetch":{{"url":"https://api.example/","origin":"https://app.example","method":"PUT"}},"responses":[{responses}],"browser":"{browser}","cache":{cache},"now":{now}}}"#
+        )
+    };
+    let allow = r#"["access-control-allow-origin","*"]"#;
+    let both = format!(
+        r#"{{"status":204,"headers":[{allow},["access-control-allow-methods","PUT"],["access-control-max-age","10"]]}},{{"status":200,"headers":[{allow}]}}"#
+    );
+    let answers = ask_all(&[
+        &ask_at("fetch", "\"c\"", "0", &both),
+        &ask_at("fetch", "\"c\"", "9.5", ""),
+        &ask_at("fetch", "\"c\"", "10", ""),
+        &ask_at("fetch", "\"d\"", "1", ""),
+        &ask_at("firefox", "\"c\"", "1", ""),
+        &ask_at("fetch", "null", "1", ""),
+    ]);
+    let kinds: Vec<_> =
+        answers.iter().map(|answer| answer["ok"]["sent"][0]["kind"].clone()).collect();
+    assert_eq!(kinds, ["preflight", "actual", "preflight", "preflight", "preflight", "preflight"]);
+    assert_eq!(answers[0]["ok"]["verdict"], "allow");
+}
+
+#[test]
+fn simulate_plays_both_sides() {
+    let question = |policy: &str, more: &str| {
+        ask(&format!(
+            r#"{{"op":"simulate","policy":{policy},"fetch":{{"url":"https://api.example/x","origin":"https://app.example","method":"DELETE"}}{more}}}"#
+        ))["ok"]
+            .clone()
+    };
+    let policy = r#"{"allow_origins":["https://app.example"],"allow_methods":["DELETE"],"expose_headers":["x-id"]}"#;
+    let response = r#","response":{"status":500,"headers":[["X-Id","1"],["Access-Control-Allow-Origin","*"],["Vary","Accept, ORIGIN"]]}"#;
+    let played = question(policy, response);
+    assert_eq!((&played["verdict"], &played["type"]), (&json!("allow"), &json!("cors")));
+    assert_eq!((&played["exposed"], &played["failure"]), (&json!(["x-id"]), &Value::Null));
+    let exchanges = played["exchanges"].as_array().unwrap();
+    assert_eq!(exchanges.len(), 2);
+    assert_eq!(exchanges[0]["decision"]["kind"], "preflight");
+    assert_eq!(exchanges[0]["response"]["status"], 204);
+    // Somebody else's grant is gone, and the `Vary` that was there says enough.
+    assert_eq!(
+        exchanges[1]["response"],
+        json!({"status": 500, "headers": [
+            ["x-id", "1"],
+            ["vary", "Accept, ORIGIN"],
+            ["access-control-allow-origin", "https://app.example"],
+            ["access-control-expose-headers", "x-id"],
+        ]})
+    );
+    let played = question(r#"{"allow_origins":["https://other.example"]}"#, "");
+    assert_eq!((&played["verdict"], &played["type"]), (&json!("block"), &Value::Null));
+    assert_eq!(played["failure"]["code"], "allow-origin-missing");
+    assert_eq!(played["exchanges"][0]["decision"]["rejection"]["code"], "origin-not-allowed");
+    assert_eq!(played["exchanges"][0]["response"]["status"], 403);
+}
+
+#[test]
+fn a_bad_fetch_is_an_error_with_its_path() {
+    let fetch = r#""url":"https://a.example/","origin":"https://b.example""#;
+    for (question, path) in [
+        (r#"{"op":"judge","responses":[]}"#.to_owned(), "fetch"),
+        (format!(r#"{{"op":"judge","fetch":{{{fetch}}}}}"#), "responses"),
+        (r#"{"op":"judge","fetch":[],"responses":[]}"#.to_owned(), "fetch"),
+        (
+            r#"{"op":"judge","fetch":{"url":"/x","origin":"null"},"responses":[]}"#.to_owned(),
+            "fetch.url",
+        ),
+        (
+            r#"{"op":"judge","fetch":{"url":"https://a/","origin":"x"},"responses":[]}"#.to_owned(),
+            "fetch.origin",
+        ),
+        (
+            format!(r#"{{"op":"judge","fetch":{{{fetch},"mode":"Cors"}},"responses":[]}}"#),
+            "fetch.mode",
+        ),
+        (
+            format!(
+                r#"{{"op":"judge","fetch":{{{fetch},"headers":[["a b","c"]]}},"responses":[]}}"#
+            ),
+            "fetch.headers[0]",
+        ),
+        (
+            format!(
+                r#"{{"op":"judge","fetch":{{{fetch},"headers":[["a","\u0000"]]}},"responses":[]}}"#
+            ),
+            "fetch.headers[0]",
+        ),
+        (
+            format!(r#"{{"op":"judge","fetch":{{{fetch},"metod":"x"}},"responses":[]}}"#),
+            "fetch.metod",
+        ),
+        (
+            format!(
+                r#"{{"op":"judge","fetch":{{{fetch}}},"responses":[{{"status":70000,"headers":[]}}]}}"#
+            ),
+            "responses[0].status",
+        ),
+        (
+            format!(
+                r#"{{"op":"judge","fetch":{{{fetch}}},"responses":[{{"status":200,"headers":[["\u0100","x"]]}}]}}"#
+            ),
+            "responses[0].headers[0][0]",
+        ),
+        (
+            format!(r#"{{"op":"judge","fetch":{{{fetch}}},"responses":[],"browser":"ie"}}"#),
+            "browser",
+        ),
+        (format!(r#"{{"op":"judge","fetch":{{{fetch}}},"responses":[],"now":-1}}"#), "now"),
+        (format!(r#"{{"op":"judge","fetch":{{{fetch}}},"responses":[],"now":1e300}}"#), "now"),
+        (format!(r#"{{"op":"judge","fetch":{{{fetch}}},"responses":[],"policy":"p"}}"#), "policy"),
+        (format!(r#"{{"op":"evaluate","fetch":{{{fetch}}}}}"#), "fetch"),
+        (format!(r#"{{"op":"simulate","fetch":{{{fetch}}}}}"#), "policy"),
+    ] {
+        let answer = ask(&question);
+        assert_eq!(answer["error"]["code"], "bad-request", "{question}: {answer}");
+        assert_eq!(answer["error"]["path"], path, "{question}: {answer}");
+    }
+}

@@ -145,7 +145,8 @@ fn wildcards_are_in_place(origin: &str) -> bool {
         Some((host, port)) if !port.contains(']') => (host, port),
         _ => (authority, ""),
     };
-    if port.contains('*') && port != "*" {
+    let after_brackets = host.rsplit(']').next().unwrap_or(host);
+    if (port.contains('*') && port != "*") || after_brackets.contains(':') {
         return false;
     }
     if !host.contains('*') {
@@ -174,8 +175,11 @@ fn is_a_number(label: &str) -> bool {
 
 /// An origin that the pattern matches, were it in the right form.
 fn example_of(pattern: &str) -> String {
-    let pattern = pattern.replace(":*", "");
-    pattern.replace('*', "a")
+    let (scheme, rest) = pattern.split_once("://").unwrap_or(("", pattern));
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let (authority, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    let authority = authority.strip_suffix(":*").unwrap_or(authority).replace('*', "a");
+    if scheme.is_empty() { authority + after } else { format!("{scheme}://{authority}{after}") }
 }
 
 /// Whether a URL with a scheme, from which a browser would get an origin.

@@ -1,11 +1,16 @@
 //! The answers, as they are written.
 
+use std::borrow::Cow;
+
+use corsac::fetch::{Browser, Failure, Header, Judgement, Message, Outcome, Shared, Warning};
 use corsac::{Decision, Field};
-use serde::ser::{Serialize, SerializeSeq, SerializeStruct, Serializer};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
+use serde_json::{Value, json};
 
 use super::PROTOCOL;
 use super::question::Op;
 use crate::finding::Finding;
+use crate::handshake::{Exchange, Handshake};
 use crate::isomorphic;
 
 /// `hello`: who answers.
@@ -103,6 +108,112 @@ impl Serialize for Headers<'_> {
         }
         pairs.end()
     }
+}
+
+/// `judge`: what the browser does.
+#[derive(Debug)]
+pub struct Judged(pub Judgement);
+
+impl Serialize for Judged {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let judgement = &self.0;
+        let mut object = serializer.serialize_map(None)?;
+        write_outcome(&mut object, &judgement.outcome)?;
+        let sent: Vec<Value> = judgement.sent.iter().map(message).collect();
+        object.serialize_entry("sent", &sent)?;
+        object.serialize_entry("warnings", &warnings(judgement))?;
+        object.end()
+    }
+}
+
+/// `simulate`: a whole handshake.
+#[derive(Debug)]
+pub struct Simulated(pub Handshake);
+
+impl Serialize for Simulated {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Handshake { judgement, exchanges } = &self.0;
+        let mut object = serializer.serialize_map(None)?;
+        write_outcome(&mut object, &judgement.outcome)?;
+        if matches!(judgement.outcome, Outcome::Allow(_)) {
+            object.serialize_entry("failure", &Value::Null)?;
+        } else {
+            object.serialize_entry("type", &Value::Null)?;
+            object.serialize_entry("status", &Value::Null)?;
+            object.serialize_entry("exposed", &Value::Null)?;
+        }
+        let exchange = |exchange: &Exchange| {
+            let Exchange { request, decision, response, .. } = exchange;
+            let headers = pairs(&response.headers);
+            json!({
+                "request": message(request),
+                "decision": decision,
+                "response": {"status": response.status, "headers": headers},
+            })
+        };
+        object.serialize_entry("exchanges", &exchanges.iter().map(exchange).collect::<Vec<_>>())?;
+        object.serialize_entry("warnings", &warnings(judgement))?;
+        object.end()
+    }
+}
+
+fn write_outcome<M: SerializeMap>(object: &mut M, outcome: &Outcome) -> Result<(), M::Error> {
+    match outcome {
+        Outcome::Allow(Shared { response_type, status, exposed }) => {
+            object.serialize_entry("verdict", "allow")?;
+            object.serialize_entry("type", response_type.as_str())?;
+            object.serialize_entry("status", status)?;
+            object.serialize_entry("exposed", exposed)
+        }
+        Outcome::Block(failure) => {
+            object.serialize_entry("verdict", "block")?;
+            object.serialize_entry("failure", &describe(failure))
+        }
+        Outcome::NeedsResponse => object.serialize_entry("verdict", "needs-response"),
+    }
+}
+
+fn describe(failure: &Failure) -> Value {
+    json!({
+        "code": failure.code().as_str(),
+        "during": failure.during().as_str(),
+        "spec": failure.code().spec(),
+        "step": failure.code().step(),
+        "message": failure.to_string(),
+        "value": failure.value().map(isomorphic::decode),
+        "fix": failure.fix(),
+        "console": {
+            "chromium": failure.console(Browser::Chromium),
+            "firefox": failure.console(Browser::Firefox),
+            "webkit": failure.console(Browser::WebKit),
+        },
+    })
+}
+
+fn message(message: &Message) -> Value {
+    json!({
+        "kind": message.kind.as_str(),
+        "method": isomorphic::decode(&message.method),
+        "url": message.url.as_str(),
+        "headers": pairs(&message.headers),
+    })
+}
+
+fn pairs(headers: &[Header]) -> Vec<(String, Cow<'_, str>)> {
+    let pair =
+        |(name, value)| (isomorphic::decode(name).to_ascii_lowercase(), isomorphic::decode(value));
+    headers.iter().map(|(name, value): &Header| pair((name, value))).collect()
+}
+
+fn warnings(judgement: &Judgement) -> Vec<Value> {
+    let warning = |warning: &Warning| {
+        json!({
+            "code": warning.code().as_str(),
+            "value": isomorphic::decode(warning.value()),
+            "message": warning.to_string(),
+        })
+    };
+    judgement.warnings.iter().map(warning).collect()
 }
 
 /// Why a question has no answer.

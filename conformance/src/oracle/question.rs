@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use corsac::Request;
 use serde::Deserialize;
@@ -11,6 +12,7 @@ use serde_json::value::RawValue;
 
 use super::answer::OracleError;
 use crate::document::Document;
+use crate::exchange::{BrowserName, FetchDocument, ResponseDocument};
 use crate::isomorphic;
 
 /// What is asked.
@@ -20,14 +22,18 @@ pub(super) enum Op {
     Define,
     Lint,
     Evaluate,
+    Judge,
+    Simulate,
 }
 
 impl Op {
-    pub(super) const ALL: [(&'static str, Self); 4] = [
+    pub(super) const ALL: [(&'static str, Self); 6] = [
         ("hello", Self::Hello),
         ("define", Self::Define),
         ("lint", Self::Lint),
         ("evaluate", Self::Evaluate),
+        ("judge", Self::Judge),
+        ("simulate", Self::Simulate),
     ];
 
     /// The fields that a question of this kind may have besides `op` and `id`.
@@ -37,6 +43,8 @@ impl Op {
             Self::Define => &["name", "policy"],
             Self::Lint => &["policy"],
             Self::Evaluate => &["policy", "request"],
+            Self::Judge => &["fetch", "responses", "browser", "cache", "now"],
+            Self::Simulate => &["policy", "fetch", "response", "browser", "cache", "now"],
         }
     }
 }
@@ -49,6 +57,18 @@ pub(super) struct Question<'q> {
     pub(super) name: Option<Text<'q>>,
     pub(super) policy: Option<PolicyRef<'q>>,
     pub(super) request: Option<RequestFields<'q>>,
+    pub(super) handshake: HandshakeFields<'q>,
+}
+
+/// The fields of `judge` and `simulate`.
+#[derive(Default)]
+pub(super) struct HandshakeFields<'q> {
+    pub(super) fetch: Option<FetchDocument>,
+    pub(super) responses: Option<Vec<ResponseDocument>>,
+    pub(super) response: Option<ResponseDocument>,
+    pub(super) browser: BrowserName,
+    pub(super) cache: Option<Text<'q>>,
+    pub(super) now: Duration,
 }
 
 /// The line as it is, before the fields are held against the `op`.
@@ -67,6 +87,18 @@ struct Line<'q> {
     policy: Option<PolicyRef<'q>>,
     #[serde(borrow, default)]
     request: Option<Object<RequestFields<'q>>>,
+    #[serde(default)]
+    fetch: Option<Object<FetchDocument>>,
+    #[serde(default)]
+    responses: Option<Vec<Object<ResponseDocument>>>,
+    #[serde(default)]
+    response: Option<Object<ResponseDocument>>,
+    #[serde(default)]
+    browser: Option<BrowserName>,
+    #[serde(borrow, default)]
+    cache: Option<Text<'q>>,
+    #[serde(default)]
+    now: Option<f64>,
 }
 
 /// The id of a question that could not be read, and why it could not.
@@ -87,15 +119,35 @@ impl<'q> Question<'q> {
             ("name", question.name.is_some()),
             ("policy", question.policy.is_some()),
             ("request", question.request.is_some()),
+            ("fetch", question.fetch.is_some()),
+            ("responses", question.responses.is_some()),
+            ("response", question.response.is_some()),
+            ("browser", question.browser.is_some()),
+            ("cache", question.cache.is_some()),
+            ("now", question.now.is_some()),
         ];
         for (field, is_given) in given {
             if is_given && !op.fields().contains(&field) {
                 return Err(refuse(OracleError::bad_request(field, "this op has no such field")));
             }
         }
+        let Ok(now) = Duration::try_from_secs_f64(question.now.unwrap_or_default()) else {
+            let message = "this is no number of seconds";
+            return Err(refuse(OracleError::bad_request("now", message)));
+        };
         let Line { id, protocol, name, policy, request, .. } = question;
         let request = request.map(|request| request.0);
-        Ok(Self { op, id, protocol, name, policy, request })
+        let handshake = HandshakeFields {
+            fetch: question.fetch.map(|fetch| fetch.0),
+            responses: question
+                .responses
+                .map(|responses| responses.into_iter().map(|response| response.0).collect()),
+            response: question.response.map(|response| response.0),
+            browser: question.browser.unwrap_or_default(),
+            cache: question.cache,
+            now,
+        };
+        Ok(Self { op, id, protocol, name, policy, request, handshake })
     }
 }
 

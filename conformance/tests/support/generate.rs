@@ -50,7 +50,7 @@ const PATTERN_HOSTS: [&str; 12] = [
 ];
 
 /// What is nearly an origin or a pattern, and is none.
-const ODDITIES: [&str; 42] = [
+const ODDITIES: [&str; 46] = [
     "",
     "*",
     "null",
@@ -93,6 +93,10 @@ const ODDITIES: [&str; 42] = [
     "a.com",
     "https://a.com, https://b.a.com",
     "https:// a.com",
+    "https://:*a.com",
+    "https://:*b.a.com:8443",
+    "https://b.a.com:8443:*",
+    "https://[::1]:8443:*",
 ];
 
 fn scheme() -> impl Strategy<Value = &'static str> {
@@ -252,11 +256,13 @@ fn repair(mut config: PolicyConfig) -> PolicyConfig {
 /// An origin near one that the policy lists, as bytes.
 fn origin_near(config: &PolicyConfig) -> impl Strategy<Value = Vec<u8>> + use<> {
     let listed = config.allow_origins.clone();
-    let near = (any::<Index>(), select(vec!["q", "1", "q-r", "pr-1", "q.r", "q_r", ""]), 0..26_u8)
-        .prop_map(move |(at, label, change)| {
-            let listed = if listed.is_empty() { "https://a.com" } else { at.get(&listed).as_str() };
-            change_origin(&listed.replace(":*", ":1").replace('*', label), change)
-        });
+    let near =
+        (any::<Index>(), select(vec!["q", "1", "q-r", "pr-1", "q.r", "q_r", "", "*"]), 0..26_u8)
+            .prop_map(move |(at, label, change)| {
+                let listed =
+                    if listed.is_empty() { "https://a.com" } else { at.get(&listed).as_str() };
+                change_origin(&listed.replace(":*", ":1").replace('*', label), change)
+            });
     prop_oneof![
         20 => near.prop_map(String::into_bytes),
         4 => origin().prop_map(String::into_bytes),
