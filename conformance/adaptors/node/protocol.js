@@ -55,8 +55,9 @@ export async function run({ name, version, homepage, start }) {
       const response = await ask(server.http.address().port, request)
       if (server.refused) return skipped(`Node's HTTP parser refuses the request: ${server.refused}`)
       if (!response) return failure('crashed', 'the connection was closed without a response')
-      const status = server.handlerRan ? null : response.status
-      return { ok: { kind: null, allowed: null, rejection: null, status, headers: response.headers } }
+      const handler = server.handlerRan
+      const status = handler ? null : response.status
+      return { ok: { kind: null, allowed: null, rejection: null, handler, status, headers: response.headers } }
     } catch (error) {
       if (error instanceof Skip) return skipped(error.message)
       return failure('crashed', String(error.message))

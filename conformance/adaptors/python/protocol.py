@@ -29,10 +29,6 @@ class Skip(Exception):
     """The implementation, or HTTP, has no words for this."""
 
 
-class Crashed(Exception):
-    """The implementation broke while it answered."""
-
-
 def run(name, version, homepage, define, evaluate, language="python"):
     """Answers questions until there are no more.
 
@@ -66,7 +62,16 @@ def run(name, version, homepage, define, evaluate, language="python"):
             return failure("crashed", f"{type(error).__name__}: {error}")
         pairs = [[name.lower(), value.strip(" \t")] for name, value in headers]
         pairs = [pair for pair in pairs if pair[0] not in THE_SERVERS_OWN]
-        return {"ok": {"kind": None, "allowed": None, "rejection": None, "status": status, "headers": pairs}}
+        return {
+            "ok": {
+                "kind": None,
+                "allowed": None,
+                "rejection": None,
+                "handler": status is None,
+                "status": status,
+                "headers": pairs,
+            }
+        }
 
     def answer(question):
         op = question.get("op")

@@ -311,6 +311,7 @@ fn written(answer: &Answer) -> Value {
         "kind": answer.kind,
         "allowed": answer.allowed,
         "rejection": answer.rejection,
+        "handler": answer.status.is_none(),
         "status": answer.status,
         "headers": headers,
     }})
