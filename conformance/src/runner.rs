@@ -1,0 +1,4 @@
+//! The runner: holds an implementation to the suite.
+
+pub mod http;
+pub mod process;
