@@ -12,3 +12,4 @@ pub mod model;
 pub mod oracle;
 pub mod request_head;
 pub mod runner;
+pub mod vectors;

@@ -130,7 +130,7 @@ pub(super) fn settle(op: &str, answer: Result<Answer, Trouble>) -> Result<Value,
         Ok(Answer::Error { code, message, value }) if code == "invalid-policy" => {
             let codes: Vec<&str> = findings(&value, "errors").filter_map(|f| f["code"].as_str()).collect();
             let why = if codes.is_empty() { message } else { codes.join(", ") };
-            Err(NoAnswer::Skip(format!("refuses the policy: {why}")))
+            Err(NoAnswer::Refused(why))
         }
         Ok(Answer::Error { code, message, .. }) => {
             Err(NoAnswer::Broken(format!("it answered {op} with the error {code}: {message}")))

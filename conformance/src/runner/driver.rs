@@ -206,7 +206,7 @@ impl Subject for Driver {
         self.serving = None;
         match started {
             Ok(_) => Ok(LintAnswer { accepted: true, errors: Vec::new(), warnings: Vec::new() }),
-            Err(NoAnswer::Skip(reason)) if reason.starts_with("refuses the policy") => {
+            Err(NoAnswer::Refused(_)) => {
                 Ok(LintAnswer { accepted: false, errors: Vec::new(), warnings: Vec::new() })
             }
             Err(other) => Err(other),

@@ -112,6 +112,14 @@ impl Target {
         target
     }
 
+    /// Whether somebody listens.
+    ///
+    /// # Errors
+    /// [`HttpTrouble`], when nobody does.
+    pub fn is_there(&self) -> Result<(), HttpTrouble> {
+        Connection::open(&self.addresses, Deadline::after(self.patience)).map(drop)
+    }
+
     /// Sends a request and reads the response.
     ///
     /// # Errors

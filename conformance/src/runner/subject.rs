@@ -49,6 +49,8 @@ pub trait Subject {
 pub enum NoAnswer {
     /// It does not apply, and why.
     Skip(String),
+    /// It refuses the policy, and why.
+    Refused(String),
     /// Something broke, and how.
     Broken(String),
 }
