@@ -128,7 +128,8 @@ pub(super) fn settle(op: &str, answer: Result<Answer, Trouble>) -> Result<Value,
         Ok(Answer::Ok(value)) => Ok(value),
         Ok(Answer::Skip { reason }) => Err(NoAnswer::Skip(reason)),
         Ok(Answer::Error { code, message, value }) if code == "invalid-policy" => {
-            let codes: Vec<&str> = findings(&value, "errors").filter_map(|f| f["code"].as_str()).collect();
+            let codes: Vec<&str> =
+                findings(&value, "errors").filter_map(|f| f["code"].as_str()).collect();
             let why = if codes.is_empty() { message } else { codes.join(", ") };
             Err(NoAnswer::Refused(why))
         }
@@ -202,7 +203,7 @@ impl Subject for Adaptor {
 
     fn respond(&mut self, message: &Message, handler: &Response) -> Result<Response, NoAnswer> {
         let answer = self.evaluate(&RawRequest::from(message))?;
-        Ok(answer.to_response(handler))
+        Ok(answer.to_response(message.kind, handler))
     }
 
     fn judge(&mut self, step: &Step, cache: Option<&str>) -> Result<JudgeAnswer, NoAnswer> {
@@ -228,7 +229,8 @@ impl Subject for Adaptor {
         // Whoever takes a policy and refuses some tells as much.
         self.needs("define")?;
         self.caches = self.caches.saturating_add(1);
-        let question = json!({"op": "define", "name": format!("lint {}", self.caches), "policy": policy});
+        let question =
+            json!({"op": "define", "name": format!("lint {}", self.caches), "policy": policy});
         match self.process.ask(object(question)) {
             Ok(Answer::Error { code, value, .. }) if code == "invalid-policy" => {
                 let errors = paths_and_codes(&value, "errors");

@@ -142,7 +142,8 @@ impl Subject for Driver {
     }
 
     fn serve(&mut self, group: &Group, handler: Option<&ResponseDocument>) -> Result<(), NoAnswer> {
-        let is_default = |handler: &&ResponseDocument| handler.status == 200 && handler.headers.is_empty();
+        let is_default =
+            |handler: &&ResponseDocument| handler.status == 200 && handler.headers.is_empty();
         let handler = handler.filter(|handler| !is_default(handler));
         if handler.is_some() && !self.hello.sets_handler {
             return Err(NoAnswer::Skip(

@@ -25,8 +25,7 @@ impl Endurance {
     /// Why nothing more is asked, once that is so.
     #[must_use]
     pub fn given_up(&self) -> Option<String> {
-        (self.in_a_row >= MOST).then(|| {
-            format!("given up: {MOST} cases in a row broke, the last so: {}", self.last)
-        })
+        (self.in_a_row >= MOST)
+            .then(|| format!("given up: {MOST} cases in a row broke, the last so: {}", self.last))
     }
 }

@@ -315,7 +315,8 @@ impl Connection {
     fn open(addresses: &[SocketAddr], deadline: Deadline) -> Result<Self, HttpTrouble> {
         let mut last = HttpTrouble::Io("there is no address".to_owned());
         for &address in addresses {
-            let left = deadline.left().ok_or(HttpTrouble::Silent(Where::Start, deadline.patience))?;
+            let left =
+                deadline.left().ok_or(HttpTrouble::Silent(Where::Start, deadline.patience))?;
             match TcpStream::connect_timeout(&address, left) {
                 Ok(stream) => {
                     let _slower = stream.set_nodelay(true);

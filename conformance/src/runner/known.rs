@@ -78,9 +78,8 @@ impl KnownFailures {
         &self,
         cases: impl Iterator<Item = (&'c str, &'c str)> + Clone,
     ) -> Vec<String> {
-        let is_idle = |known: &&Known| {
-            !cases.clone().any(|(id, topic)| matches(&known.pattern, id, topic))
-        };
+        let is_idle =
+            |known: &&Known| !cases.clone().any(|(id, topic)| matches(&known.pattern, id, topic));
         let idle = self.0.iter().filter(is_idle);
         idle.map(|known| format!("line {}: {}", known.line, known.pattern.as_str())).collect()
     }

@@ -8,9 +8,7 @@ use crate::exchange::{ByteString, FetchDocument, ResponseDocument};
 use crate::isomorphic;
 use crate::vectors::answer::{EvaluateAnswer, JudgeAnswer};
 use crate::vectors::judging::{self, Outcome};
-use crate::vectors::{
-    CaseRef, Form, PageExpectation, RawExpectation, RawRequest, Reference, Step,
-};
+use crate::vectors::{CaseRef, Form, PageExpectation, RawExpectation, RawRequest, Reference, Step};
 
 /// What came of a case.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -127,7 +125,7 @@ pub(super) fn handshake(
         if let Some(exchange) = exchanges.last_mut() {
             exchange.received = show_response(&response);
         }
-        Ok(response)
+        Ok::<_, NoAnswer>(response)
     })?;
     if let Judged::Block(failure) = &judgement.outcome {
         let (spec, step) = (failure.code().spec(), failure.code().step());
@@ -169,7 +167,9 @@ fn text(bytes: &[u8]) -> String {
     isomorphic::decode(bytes).into_owned()
 }
 
-fn show_lines<'l>(headers: impl Iterator<Item = (&'l [u8], &'l [u8])>) -> impl Iterator<Item = String> {
+fn show_lines<'l>(
+    headers: impl Iterator<Item = (&'l [u8], &'l [u8])>,
+) -> impl Iterator<Item = String> {
     headers.map(|(name, value)| format!("{}: {}", text(name), text(value)))
 }
 
@@ -184,7 +184,8 @@ fn show_request(request: &RawRequest) -> Vec<String> {
 
 fn show_answer(answer: &EvaluateAnswer) -> Vec<String> {
     let status = answer.status.map_or_else(|| "(the handler runs)".to_owned(), |s| s.to_string());
-    let rejection = answer.rejection.as_ref().map(|rejection| format!("(refused: {})", rejection.code));
+    let rejection =
+        answer.rejection.as_ref().map(|rejection| format!("(refused: {})", rejection.code));
     std::iter::once(status).chain(rejection).chain(show_lines(borrowed(&answer.headers))).collect()
 }
 

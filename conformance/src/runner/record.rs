@@ -11,7 +11,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::printable;
-use crate::vectors::{Bug, Importance, Reference};
+use crate::vectors::{Importance, Reference};
 
 /// One line of `--json`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -86,7 +86,7 @@ pub struct CaseRecord {
     pub source: Option<String>,
     /// The classes of bugs that it is there to catch.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub bugs: Vec<Bug>,
+    pub bugs: Vec<String>,
     /// What came of it.
     pub outcome: Outcome,
     /// What that means for the run.
@@ -305,8 +305,12 @@ impl Run {
                     has_start = true;
                 }
                 _ if !has_start || has_end => {
-                    return Err((number, "a run begins with its start and ends with its summary; \
-                                         give each run a file of its own".to_owned()));
+                    return Err((
+                        number,
+                        "a run begins with its start and ends with its summary; \
+                                         give each run a file of its own"
+                            .to_owned(),
+                    ));
                 }
                 Event::Start(_) => return Err((number, "a second run begins here".to_owned())),
                 Event::Case(record) => {

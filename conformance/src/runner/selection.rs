@@ -32,7 +32,9 @@ impl Selection {
     /// # Errors
     /// [`BadPattern`].
     pub fn new(run: &[String], skip: &[String]) -> Result<Self, BadPattern> {
-        let patterns = |texts: &[String]| texts.iter().map(|text| pattern(text)).collect();
+        let patterns = |texts: &[String]| {
+            texts.iter().map(|text| pattern(text)).collect::<Result<Vec<_>, _>>()
+        };
         Ok(Self { run: patterns(run)?, skip: patterns(skip)? })
     }
 
@@ -44,10 +46,12 @@ impl Selection {
     }
 
     /// The first of the patterns that matches none of these cases, each an id and a topic.
-    pub fn idle<'c>(&self, cases: impl Iterator<Item = (&'c str, &'c str)> + Clone) -> Option<&str> {
-        let is_idle = |pattern: &&Pattern| {
-            !cases.clone().any(|(id, topic)| matches(pattern, id, topic))
-        };
+    pub fn idle<'c>(
+        &self,
+        cases: impl Iterator<Item = (&'c str, &'c str)> + Clone,
+    ) -> Option<&str> {
+        let is_idle =
+            |pattern: &&Pattern| !cases.clone().any(|(id, topic)| matches(pattern, id, topic));
         self.run.iter().chain(&self.skip).find(is_idle).map(Pattern::as_str)
     }
 }
@@ -56,7 +60,10 @@ impl Selection {
 pub(super) fn pattern(text: &str) -> Result<Pattern, BadPattern> {
     Pattern::new(text).map_err(|error| {
         let text = printable(text);
-        BadPattern(format!("the pattern \"{text}\" is none: {}, at character {}", error.msg, error.pos))
+        BadPattern(format!(
+            "the pattern \"{text}\" is none: {}, at character {}",
+            error.msg, error.pos
+        ))
     })
 }
 
@@ -72,8 +79,13 @@ mod tests {
     fn includes(run: &[&str], skip: &[&str]) -> Vec<&'static str> {
         let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
         let selection = Selection::new(&owned(run), &owned(skip)).unwrap();
-        let cases = [("near-a/suffix", "origins"), ("near-b/prefix", "origins"), ("put/put", "methods")];
-        cases.into_iter().filter(|(id, topic)| selection.includes(id, topic)).map(|(id, _)| id).collect()
+        let cases =
+            [("near-a/suffix", "origins"), ("near-b/prefix", "origins"), ("put/put", "methods")];
+        cases
+            .into_iter()
+            .filter(|(id, topic)| selection.includes(id, topic))
+            .map(|(id, _)| id)
+            .collect()
     }
 
     #[test]

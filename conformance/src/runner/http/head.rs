@@ -75,7 +75,8 @@ impl Head {
         let lines = bytes.split(|byte| *byte == b'\n');
         let mut lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
         let first = lines.next().unwrap_or_default();
-        let status = status_of(first).ok_or_else(|| BadHead::new("this is no status line", first))?;
+        let status =
+            status_of(first).ok_or_else(|| BadHead::new("this is no status line", first))?;
         let mut headers: Vec<Header> = Vec::new();
         for line in lines.take_while(|line| !line.is_empty()) {
             if line.starts_with(b" ") || line.starts_with(b"\t") {
@@ -116,7 +117,8 @@ fn status_of(line: &[u8]) -> Option<u16> {
 fn strip(value: &[u8]) -> &[u8] {
     let is_space = |byte: &u8| matches!(byte, b'\t' | b' ');
     let start = value.iter().position(|byte| !is_space(byte)).unwrap_or(value.len());
-    let end = value.iter().rposition(|byte| !is_space(byte)).map_or(start, |at| at.saturating_add(1));
+    let end =
+        value.iter().rposition(|byte| !is_space(byte)).map_or(start, |at| at.saturating_add(1));
     value.get(start..end).unwrap_or_default()
 }
 
@@ -131,8 +133,12 @@ mod tests {
         )
         .unwrap();
         let field = |name: &str, value: &[u8]| (name.as_bytes().to_vec(), value.to_vec());
-        let expected =
-            [field("Vary", b"origin"), field("vary", b"\xff"), field("X", b"a b"), field("empty", b"")];
+        let expected = [
+            field("Vary", b"origin"),
+            field("vary", b"\xff"),
+            field("X", b"a b"),
+            field("empty", b""),
+        ];
         assert_eq!((head.status, head.headers.as_slice()), (204, &expected[..]));
     }
 
