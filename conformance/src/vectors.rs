@@ -6,6 +6,9 @@
 //!
 //! - [`Suite`]: all files, the embedded ones or those of a directory.
 //! - [`judging`]: whether an answer passes a case, without any input or output.
+//! - [`own`]: the cases held against this project's own three parts.
+//! - [`checking`]: what must be true of the files themselves.
+//! - [`coverage`]: the steps of the standard, and the cases that rest on each.
 //! - [`canonical`]: the one way to write them.
 
 use schemars::JsonSchema;
@@ -14,8 +17,11 @@ use serde::{Deserialize, Serialize};
 pub mod answer;
 pub mod canonical;
 mod case;
+pub mod checking;
+pub mod coverage;
 mod form;
 pub mod judging;
+pub mod own;
 mod policy;
 mod suite;
 

@@ -203,6 +203,11 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<File, LoadError> {
         );
         return Err(fail("format".to_owned(), message));
     }
+    if path.file_stem().is_some_and(|stem| stem != file.topic.as_str()) {
+        let message =
+            format!("the topic {:?} is not the name of the file; make them agree", file.topic);
+        return Err(fail("topic".to_owned(), message));
+    }
     for (at, group) in file.groups.iter().enumerate() {
         let needs_policy = |case: &&Case| matches!(case.form, Form::Raw { .. } | Form::Page { .. });
         if group.policy.is_none() && group.cases.iter().any(|case| needs_policy(&case)) {
