@@ -1,0 +1,483 @@
+//! [`Lints`]: what is wrong with a server under any policy, or nearly any.
+//!
+//! No profile and no policy is needed, but they are used where they are there: what a policy says
+//! outright is not held against the server that does it. Questions are asked once, and shared.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
+
+use corsac::PolicyConfig;
+use corsac::fetch::{Header, Response};
+
+use super::http::{HttpTrouble, Reply, Target, WireRequest};
+use super::live::{allows, show};
+use super::play::{Ended, show_response};
+use super::record::{Exchange, Problem};
+use super::session::About;
+use super::subject::NoAnswer;
+use crate::isomorphic;
+use crate::vectors::{Importance, Reference};
+
+/// An origin that nobody lists.
+const STRANGER: &str = "https://corsac-stranger.example";
+/// Another.
+const OTHER_STRANGER: &str = "https://corsac-other-stranger.example";
+
+/// Looks at one server.
+#[derive(Debug)]
+pub struct Lints {
+    target: Target,
+    policy: Option<PolicyConfig>,
+    /// An origin that somebody said is allowed.
+    told: Option<String>,
+    not_found: Path,
+    error: Path,
+    redirect: Path,
+    answers: HashMap<Question, Result<Reply, HttpTrouble>>,
+}
+
+/// A path, and whether somebody named it.
+#[derive(Clone, Debug)]
+struct Path {
+    path: String,
+    is_named: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Question {
+    path: Option<String>,
+    method: &'static str,
+    headers: Vec<Header>,
+}
+
+/// Something to look for.
+struct Lint {
+    slug: &'static str,
+    description: &'static str,
+    kind: Importance,
+    bug: &'static str,
+    spec: &'static str,
+    look: fn(&mut Lints, &mut Ended) -> Result<(), NoAnswer>,
+}
+
+const CHECK: &str = "https://fetch.spec.whatwg.org/#concept-cors-check";
+const CACHES: &str = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches";
+const PREFLIGHT: &str = "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0";
+const RESPONSES: &str = "https://fetch.spec.whatwg.org/#http-responses";
+
+/// Everything that is looked for.
+const LINTS: [Lint; 11] = [
+    Lint {
+        slug: "reflects-an-unlisted-origin",
+        description: "an origin that nobody lists is not given back in Access-Control-Allow-Origin",
+        kind: Importance::Required,
+        bug: "origin-reflection",
+        spec: CHECK,
+        look: Lints::reflection,
+    },
+    Lint {
+        slug: "null-is-allowed",
+        description: "the origin null, which any sandboxed page has, is not allowed",
+        kind: Importance::Required,
+        bug: "null-origin",
+        spec: CHECK,
+        look: Lints::null,
+    },
+    Lint {
+        slug: "wildcard-with-credentials",
+        description: "`*` does not stand beside Access-Control-Allow-Credentials: true",
+        kind: Importance::Required,
+        bug: "wildcard-with-credentials",
+        spec: CHECK,
+        look: Lints::wildcard,
+    },
+    Lint {
+        slug: "several-allow-origins",
+        description: "there is at most one Access-Control-Allow-Origin, with one value",
+        kind: Importance::Required,
+        bug: "duplicate-allow-origin",
+        spec: CHECK,
+        look: Lints::several,
+    },
+    Lint {
+        slug: "credentials-for-a-refused-origin",
+        description: "an origin that is refused is not told that credentials are allowed",
+        kind: Importance::Recommended,
+        bug: "disclosure",
+        spec: RESPONSES,
+        look: Lints::credentials,
+    },
+    Lint {
+        slug: "differs-by-origin-without-vary",
+        description: "answers that differ by origin list Origin in Vary",
+        kind: Importance::Required,
+        bug: "missing-vary",
+        spec: CACHES,
+        look: Lints::vary,
+    },
+    Lint {
+        slug: "preflight-is-redirected",
+        description: "a preflight is not answered with a redirect, which no browser follows",
+        kind: Importance::Required,
+        bug: "preflight-misdetection",
+        spec: PREFLIGHT,
+        look: Lints::preflight_redirect,
+    },
+    Lint {
+        slug: "preflight-grants-without-ok-status",
+        description: "a preflight that is granted something has a status from 200 to 299",
+        kind: Importance::Required,
+        bug: "preflight-misdetection",
+        spec: PREFLIGHT,
+        look: Lints::preflight_status,
+    },
+    Lint {
+        slug: "lost-on-not-found",
+        description: "a 404 bears the same grant as a 200, so that the page can read it",
+        kind: Importance::Recommended,
+        bug: "over-strict",
+        spec: RESPONSES,
+        look: |lints, ended| {
+            let path = lints.not_found.clone();
+            lints.lost(&path, |status| status == 404, "404", "--not-found-path", ended)
+        },
+    },
+    Lint {
+        slug: "lost-on-error",
+        description: "a server's error bears the same grant as a 200, so that the page can read it",
+        kind: Importance::Recommended,
+        bug: "over-strict",
+        spec: RESPONSES,
+        look: |lints, ended| {
+            let path = lints.error.clone();
+            lints.lost(&path, |status| status >= 500, "500", "--error-path", ended)
+        },
+    },
+    Lint {
+        slug: "lost-on-redirect",
+        description: "a redirect bears the same grant as a 200: browsers check every hop",
+        kind: Importance::Recommended,
+        bug: "over-strict",
+        spec: CHECK,
+        look: |lints, ended| {
+            let path = lints.redirect.clone();
+            let is_redirect = |status| matches!(status, 301 | 302 | 303 | 307 | 308);
+            lints.lost(&path, is_redirect, "a redirect", "--redirect-path", ended)
+        },
+    },
+];
+
+const ALLOW_ORIGIN: &str = "access-control-allow-origin";
+const ALLOW_CREDENTIALS: &str = "access-control-allow-credentials";
+
+fn values(reply: &Reply, name: &str) -> Vec<String> {
+    let lines = reply.headers.iter();
+    let lines = lines.filter(|(other, _)| other.eq_ignore_ascii_case(name.as_bytes()));
+    lines.map(|(_, value)| isomorphic::decode(value).into_owned()).collect()
+}
+
+fn shown(values: &[String]) -> String {
+    if values.is_empty() { "none".to_owned() } else { values.join(" | ") }
+}
+
+/// Whether an answer grants an origin something, credentials aside.
+fn grants(reply: &Reply, origin: &str) -> bool {
+    matches!(values(reply, ALLOW_ORIGIN).as_slice(), [value] if value == "*" || value == origin)
+}
+
+fn varies_by_origin(reply: &Reply) -> bool {
+    let lines = values(reply, "vary");
+    let mut names = lines.iter().flat_map(|line| line.split(',')).map(str::trim);
+    names.any(|name| name == "*" || name.eq_ignore_ascii_case("origin"))
+}
+
+impl Lints {
+    /// What is looked for, by number.
+    pub fn cases() -> impl Iterator<Item = (About, usize)> {
+        let about = |lint: &Lint| About {
+            id: format!("lints/{}", lint.slug),
+            topic: "lints".to_owned(),
+            kind: lint.kind,
+            description: lint.description.to_owned(),
+            rests_on: vec![Reference { spec: lint.spec.to_owned(), step: None }],
+            source: None,
+            bugs: vec![lint.bug.to_owned()],
+        };
+        LINTS.iter().map(about).zip(0..)
+    }
+
+    /// Looks at a server: with the policy that it claims to implement or an origin that it allows,
+    /// if there is one, and with paths that answer 404, 500 and a redirect.
+    #[must_use]
+    pub fn new(
+        target: Target,
+        policy: Option<PolicyConfig>,
+        origin: Option<&str>,
+        [not_found, error, redirect]: [Option<&str>; 3],
+    ) -> Self {
+        let path = |named: Option<&str>, otherwise: String| Path {
+            path: named.map_or(otherwise, ToOwned::to_owned),
+            is_named: named.is_some(),
+        };
+        // A path that nobody has; the standard library's way to a random number.
+        let nowhere = format!("/corsac-{:016x}", RandomState::new().hash_one("path"));
+        Self {
+            not_found: path(not_found, nowhere),
+            error: path(error, target.url().path().to_owned()),
+            redirect: path(redirect, target.url().path().to_owned()),
+            told: origin.map(ToOwned::to_owned),
+            target,
+            policy,
+            answers: HashMap::new(),
+        }
+    }
+
+    /// Looks for one thing.
+    pub fn look(&mut self, lint: usize) -> Ended {
+        let mut ended = Ended::default();
+        let looked = LINTS.get(lint).map(|lint| (lint.look)(self, &mut ended));
+        if let Some(Err(why)) = looked {
+            ended.unjudged = Some(why);
+        }
+        ended
+    }
+
+    /// Asks, unless that was asked before.
+    fn ask(&mut self, question: Question, ended: &mut Ended) -> Result<Reply, NoAnswer> {
+        let target = match &question.path {
+            Some(path) => self.target.at(path),
+            None => self.target.clone(),
+        };
+        let request = WireRequest {
+            method: question.method.as_bytes().to_vec(),
+            headers: question.headers.clone(),
+        };
+        let sent = show(&request, target.url().path());
+        let answer = self.answers.entry(question).or_insert_with(|| target.ask(&request)).clone();
+        let received = match &answer {
+            Ok(reply) => {
+                let headers = reply.headers.clone();
+                show_response(&Response { status: reply.status, headers })
+            }
+            Err(_) => Vec::new(),
+        };
+        ended.exchanges.push(Exchange { sent, received });
+        answer.map_err(NoAnswer::from)
+    }
+
+    fn get(&mut self, origin: Option<&str>, ended: &mut Ended) -> Result<Reply, NoAnswer> {
+        self.ask(Question { path: None, method: "GET", headers: from(origin) }, ended)
+    }
+
+    fn preflight(&mut self, origin: &str, ended: &mut Ended) -> Result<Reply, NoAnswer> {
+        let mut headers = from(Some(origin));
+        headers.push((b"access-control-request-method".to_vec(), b"GET".to_vec()));
+        self.ask(Question { path: None, method: "OPTIONS", headers }, ended)
+    }
+
+    /// Whether the policy says outright that this origin is allowed.
+    fn is_meant(&self, origin: &str) -> bool {
+        self.policy.as_ref().is_some_and(|policy| allows(policy, origin))
+            || self.told.as_deref() == Some(origin)
+    }
+
+    /// An origin that is allowed, as far as that is known: said to be, or found to be.
+    fn allowed(&mut self, ended: &mut Ended) -> Result<String, NoAnswer> {
+        let known = self.policy.as_ref().and_then(super::live::allowed_origin);
+        if let Some(origin) = known.or_else(|| self.told.clone()) {
+            return Ok(origin);
+        }
+        let own = self.target.url().origin().ascii_serialization();
+        for origin in [STRANGER, &own] {
+            let reply = self.get(Some(origin), ended)?;
+            if grants(&reply, origin) {
+                return Ok(origin.to_owned());
+            }
+        }
+        Err(NoAnswer::Skip(
+            "no origin is known to be allowed; give --policy FILE, or --origin ORIGIN".to_owned(),
+        ))
+    }
+
+    /// The origins from which it is looked at, an allowed one among them where one is known.
+    fn points_of_view(&self) -> Vec<String> {
+        let known = self.policy.as_ref().and_then(super::live::allowed_origin);
+        let known = known.or_else(|| self.told.clone());
+        known.into_iter().chain([STRANGER, OTHER_STRANGER, "null"].map(ToOwned::to_owned)).collect()
+    }
+
+    /// Answers to pages and preflights from everywhere.
+    fn all(&mut self, ended: &mut Ended) -> Result<Vec<(String, Reply)>, NoAnswer> {
+        let mut replies = Vec::new();
+        for origin in self.points_of_view() {
+            let reply = self.get(Some(&origin), ended)?;
+            replies.push((origin.clone(), reply));
+            let reply = self.preflight(&origin, ended)?;
+            replies.push((origin, reply));
+        }
+        Ok(replies)
+    }
+
+    fn reflection(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
+        if self.is_meant(STRANGER) {
+            return Err(NoAnswer::Skip("the policy allows every origin".to_owned()));
+        }
+        for origin in [STRANGER, OTHER_STRANGER] {
+            let reply = self.get(Some(origin), ended)?;
+            let allowed = values(&reply, ALLOW_ORIGIN);
+            if allowed.iter().any(|value| value == origin) {
+                let with = if values(&reply, ALLOW_CREDENTIALS).iter().any(|value| value == "true")
+                {
+                    ", with credentials"
+                } else {
+                    ""
+                };
+                ended.problems.push(problem(
+                    ALLOW_ORIGIN,
+                    "none, or an origin that is listed",
+                    &format!("{}{with}", shown(&allowed)),
+                ));
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn null(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
+        if self.is_meant("null") {
+            return Err(NoAnswer::Skip("the policy allows null".to_owned()));
+        }
+        let reply = self.get(Some("null"), ended)?;
+        let allowed = values(&reply, ALLOW_ORIGIN);
+        if allowed.iter().any(|value| value == "null") {
+            ended.problems.push(problem(
+                ALLOW_ORIGIN,
+                "none, or another than null",
+                &shown(&allowed),
+            ));
+        }
+        Ok(())
+    }
+
+    fn wildcard(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
+        let found = self.all(ended)?.into_iter().find(|(_, reply)| {
+            values(reply, ALLOW_ORIGIN).iter().any(|value| value == "*")
+                && !values(reply, ALLOW_CREDENTIALS).is_empty()
+        });
+        if let Some((_, reply)) = found {
+            let got = format!("{}, beside *", shown(&values(&reply, ALLOW_CREDENTIALS)));
+            ended.problems.push(problem(ALLOW_CREDENTIALS, "none beside *", &got));
+        }
+        Ok(())
+    }
+
+    fn several(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
+        for (_, reply) in self.all(ended)? {
+            let allowed = values(&reply, ALLOW_ORIGIN);
+            if allowed.len() > 1 || allowed.iter().any(|value| value.contains(',')) {
+                ended.problems.push(problem(
+                    ALLOW_ORIGIN,
+                    "one line with one value",
+                    &shown(&allowed),
+                ));
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn credentials(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
+        for (origin, reply) in self.all(ended)? {
+            let credentials = values(&reply, ALLOW_CREDENTIALS);
+            if !grants(&reply, &origin) && !credentials.is_empty() {
+                let got = format!("{}, for {origin}", shown(&credentials));
+                ended.problems.push(problem(ALLOW_CREDENTIALS, "none", &got));
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn vary(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
+        let mut replies = vec![(String::new(), self.get(None, ended)?)];
+        for origin in self.points_of_view() {
+            let reply = self.get(Some(&origin), ended)?;
+            replies.push((origin, reply));
+        }
+        let of = |reply: &Reply| [ALLOW_ORIGIN, ALLOW_CREDENTIALS].map(|name| values(reply, name));
+        let Some((_, first)) = replies.first() else { return Ok(()) };
+        if replies.iter().all(|(_, reply)| of(reply) == of(first)) {
+            return Ok(());
+        }
+        let without = replies.iter().find(|(_, reply)| !varies_by_origin(reply));
+        if let Some((origin, reply)) = without {
+            let whom = if origin.is_empty() { "a request without Origin" } else { origin };
+            let got = format!("{} to {whom}", shown(&values(reply, "vary")));
+            ended.problems.push(problem("vary", "a Vary that lists Origin on every answer", &got));
+        }
+        Ok(())
+    }
+
+    fn preflight_redirect(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
+        for origin in self.points_of_view() {
+            let reply = self.preflight(&origin, ended)?;
+            if (300..400).contains(&reply.status) {
+                let got = format!("{} to {}", reply.status, shown(&values(&reply, "location")));
+                ended.problems.push(problem("status", "no redirect", &got));
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn preflight_status(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
+        for origin in self.points_of_view() {
+            let reply = self.preflight(&origin, ended)?;
+            if grants(&reply, &origin) && !(200..300).contains(&reply.status) {
+                let got = format!("{}, with a grant for {origin}", reply.status);
+                ended.problems.push(problem("status", "200 to 299", &got));
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether what is granted on a good response is granted on another as well.
+    fn lost(
+        &mut self,
+        path: &Path,
+        is_wanted: fn(u16) -> bool,
+        wanted: &str,
+        option: &str,
+        ended: &mut Ended,
+    ) -> Result<(), NoAnswer> {
+        let origin = self.allowed(ended)?;
+        let headers = from(Some(&origin));
+        let question = Question { path: Some(path.path.clone()), method: "GET", headers };
+        let reply = self.ask(question, ended)?;
+        if !is_wanted(reply.status) {
+            let named = if path.is_named { "another" } else { "one" };
+            return Err(NoAnswer::Skip(format!(
+                "{} answers {}, not {wanted}; {option} PATH names {named}",
+                path.path, reply.status
+            )));
+        }
+        if !grants(&reply, &origin) {
+            let expected = format!("{origin} or *, as on a good response");
+            ended.problems.push(problem(
+                ALLOW_ORIGIN,
+                &expected,
+                &shown(&values(&reply, ALLOW_ORIGIN)),
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn from(origin: Option<&str>) -> Vec<Header> {
+    origin.map(|origin| (b"origin".to_vec(), origin.as_bytes().to_vec())).into_iter().collect()
+}
+
+fn problem(what: &str, expected: &str, got: &str) -> Problem {
+    Problem { what: what.to_owned(), expected: expected.to_owned(), got: got.to_owned() }
+}
