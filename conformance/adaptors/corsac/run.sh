@@ -6,4 +6,4 @@ if ! command -v cargo >/dev/null 2>&1; then
     echo "$here: cargo is needed; install Rust 1.88 or newer" >&2
     exit 3
 fi
-exec cargo run -q --release --locked --manifest-path "$here/../../Cargo.toml" --bin corsac -- oracle
+exec cargo run -q --release --manifest-path "$here/../../Cargo.toml" --bin corsac -- oracle

@@ -4,6 +4,7 @@
 // is given as it stands; with credentials, where browsers take it literally, `allowedHeaders` is left
 // out, which mirrors, and there is no way to allow any method. All else is as the plugin has it by default.
 
+import { METHODS } from 'node:http'
 import cors from '@fastify/cors'
 import fastify from 'fastify'
 import { hasOnlyCommonFields, isAny, isAnyHeader, matchers, methods } from '../node/policy.js'
@@ -28,6 +29,14 @@ function options(policy) {
 
 async function start(policy, handlerRuns) {
   const app = fastify()
+  // A route for every method, and a body of every type.
+  for (const method of METHODS) {
+    if (!app.supportedMethods.includes(method) && method !== 'CONNECT') app.addHttpMethod(method)
+  }
+  app.addContentTypeParser('*', (_, body, done) => {
+    body.resume()
+    done(null)
+  })
   await app.register(cors, options(policy))
   app.all('/', (_, reply) => {
     handlerRuns()

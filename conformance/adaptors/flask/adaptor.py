@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 from flask import Flask
 from flask_cors import CORS
+from werkzeug.exceptions import HTTPException
 
 from policy import Policy
 from protocol import Skip, run
@@ -41,6 +42,11 @@ def define(document):
         global handler_ran
         handler_ran = True
         return ""
+
+    @app.errorhandler(HTTPException)
+    def otherwise(_):
+        # A method or a protocol that the route does not take: this is the application's answer too.
+        return view()
 
     return app
 

@@ -19,12 +19,14 @@ function hold(text, what, forbidden) {
 export async function ask(port, request) {
   const lines = [
     `${hold(request.method, 'method', /[\s]|^$/)} / HTTP/1.1`,
-    'host: api.example',
+    ...(request.headers.some(([name]) => name.toLowerCase() === 'host') ? [] : ['host: api.example']),
     'connection: close',
     ...request.headers.map(([name, value]) =>
       `${hold(name, "field's name", /[\s:]|^$/)}: ${hold(value, "field's value", /[\r\n]/)}`),
   ]
-  const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
+  const [, length] = request.headers.find(([name]) => name.toLowerCase() === 'content-length') ?? []
+  const body = /^[0-9]{1,4}$/.test(length ?? '') ? 'x'.repeat(Number(length)) : ''
+  const message = Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`, 'latin1')
   const received = await new Promise((resolve) => {
     const chunks = []
     const socket = connect(port, '127.0.0.1')
@@ -33,7 +35,7 @@ export async function ask(port, request) {
     // A server that refuses the head may reset the connection; what it said before counts.
     socket.on('error', () => {})
     socket.on('close', () => resolve(Buffer.concat(chunks).toString('latin1')))
-    socket.write(head)
+    socket.write(message)
   })
   const end = received.indexOf('\r\n\r\n')
   if (end < 0) return null

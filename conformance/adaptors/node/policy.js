@@ -2,6 +2,30 @@
 
 import { Skip } from './protocol.js'
 
+const isStrings = (value) => Array.isArray(value) && value.every((item) => typeof item === 'string')
+const isSwitch = (value) => typeof value === 'boolean'
+
+const FIELDS = {
+  allow_origins: isStrings,
+  allow_methods: isStrings,
+  allow_headers: isStrings,
+  expose_headers: isStrings,
+  allow_credentials: isSwitch,
+  max_age: Number.isInteger,
+  preflight_status: Number.isInteger,
+  allow_private_network: isSwitch,
+  diagnostics: isSwitch,
+  dynamic_origins: isSwitch,
+  dangerously_allow_null_origin: isSwitch,
+  dangerously_allow_insecure_origins: isSwitch,
+  dangerously_allow_public_suffix_wildcards: isSwitch,
+}
+
+/** Whether this is a policy document, which is no question to an implementation. */
+export const isDocument = (value) =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) &&
+  Object.entries(value).every(([name, field]) => Object.hasOwn(FIELDS, name) && FIELDS[name](field))
+
 export const isAny = (list) => list?.length === 1 && list[0] === '*'
 
 /** Whether every request header is allowed, `authorization` perhaps left out. */
@@ -25,7 +49,7 @@ export function hasOnlyCommonFields(policy, status) {
  * both ends, dots escaped, labels and ports spelt out.
  */
 export function matchers(policy) {
-  return policy.allow_origins.map((origin) => (origin.includes('*') && origin !== '*' ? asRegExp(origin) : origin))
+  return (policy.allow_origins ?? []).map((origin) => (origin.includes('*') && origin !== '*' ? asRegExp(origin) : origin))
 }
 
 /** Whether `origin` is one of matchers(), for a middleware that asks a function. */
@@ -38,7 +62,7 @@ function asRegExp(pattern) {
   const [, scheme, subdomains, host, port = ''] = parts
   const escape = (text) => text.replace(/[.+\-[\]]/g, '\\$&')
   return new RegExp([
-    '^', escape(scheme), '://', subdomains ? '([a-z0-9_-]+\\.)+' : '',
+    '^', escape(scheme), '://', subdomains ? '([a-z0-9_-]{1,63}\\.)+' : '',
     escape(host).replace('*', '[a-z0-9-]+'), port === ':*' ? '(:[1-9][0-9]{0,4})?' : port, '$',
   ].join(''))
 }

@@ -7,6 +7,7 @@
 import { createInterface } from 'node:readline'
 import { readFileSync } from 'node:fs'
 import { ask } from './ask.js'
+import { isDocument } from './policy.js'
 
 /** The implementation, or HTTP, has no words for this. */
 export class Skip extends Error {}
@@ -28,7 +29,7 @@ export async function run({ name, version, homepage, start }) {
   const defined = new Map()
 
   async function build(policy) {
-    if (!isObject(policy)) return failure('bad-request', 'policy: no policy document')
+    if (!isDocument(policy)) return skipped('no policy document')
     const server = { handlerRan: false, refused: null }
     try {
       const http = await start(policy, () => { server.handlerRan = true })

@@ -7,11 +7,45 @@ from protocol import Skip
 PATTERN = re.compile(r"([a-z][a-z0-9+.-]*)://(\*\.)?([^:/]+|\[[0-9a-f:.]+\])(:[0-9]+|:\*)?")
 
 
+
+
+def is_strings(value):
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def is_switch(value):
+    return isinstance(value, bool)
+
+
+def is_number(value):
+    return isinstance(value, int) and not is_switch(value)
+
+
+FIELDS = {
+    "allow_origins": is_strings,
+    "allow_methods": is_strings,
+    "allow_headers": is_strings,
+    "expose_headers": is_strings,
+    "allow_credentials": is_switch,
+    "max_age": is_number,
+    "preflight_status": is_number,
+    "allow_private_network": is_switch,
+    "diagnostics": is_switch,
+    "dynamic_origins": is_switch,
+    "dangerously_allow_null_origin": is_switch,
+    "dangerously_allow_insecure_origins": is_switch,
+    "dangerously_allow_public_suffix_wildcards": is_switch,
+}
+
+
 class Policy:
     """A policy document, with its defaults."""
 
     def __init__(self, document):
-        self.origins = document["allow_origins"]
+        # Whether a document is one is no question to an implementation.
+        if not all(name in FIELDS and FIELDS[name](value) for name, value in document.items()):
+            raise Skip("no policy document")
+        self.origins = document.get("allow_origins", [])
         self.headers = document.get("allow_headers", [])
         self.exposed = document.get("expose_headers", [])
         self.credentials = document.get("allow_credentials", False)
@@ -53,7 +87,7 @@ def as_regex(pattern):
     if not parts:
         raise Skip("no such wildcard")
     scheme, subdomains, host, port = parts.groups(default="")
-    labels = r"([a-z0-9_-]+\.)+" if subdomains else ""
+    labels = r"([a-z0-9_-]{1,63}\.)+" if subdomains else ""
     host = escape(host).replace("*", "[a-z0-9-]+")
     port = "(:[1-9][0-9]{0,4})?" if port == ":*" else port
     return f"^{escape(scheme)}://{labels}{host}{port}$"

@@ -45,7 +45,7 @@ def run(name, version, homepage, define, evaluate, language="python"):
 
     def build(policy):
         if not isinstance(policy, dict):
-            return None, failure("bad-request", "policy: no policy document")
+            return None, skipped("no policy document")
         try:
             return define(policy), None
         except Skip as skip:

@@ -14,7 +14,6 @@ def call(application, request):
         "SERVER_NAME": "api.example",
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": "api.example",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(),
@@ -26,6 +25,7 @@ def call(application, request):
     for name, value in request["headers"]:
         key = "HTTP_" + name.upper().replace("-", "_")
         environ[key] = f"{environ[key]},{value}" if key in environ else value
+    environ.setdefault("HTTP_HOST", "api.example")
     answered = []
     body = application(environ, lambda status, headers, exc_info=None: answered.append((status, headers)))
     try:

@@ -3,4 +3,4 @@ if ! command -v cargo >/dev/null 2>&1; then
     echo "$here: cargo is needed; install Rust 1.88 or newer" >&2
     exit 3
 fi
-exec cargo run -q --locked --manifest-path "$here/../rust/Cargo.toml" -p "adaptor-$(basename "$here")"
+exec cargo run -q --manifest-path "$here/../rust/Cargo.toml" -p "adaptor-$(basename "$here")"

@@ -86,8 +86,11 @@ fn middleware(policy: &Policy) -> Result<Cors, Refused> {
         cors.allowed_headers(&policy.allow_headers)
     };
     if policy.exposes_any() {
-        cors = cors.expose_any_header();
-    } else if !policy.expose_headers.is_empty() {
+        return Err(Refused::skip(
+            "expose_any_header lists the names on the response, and the handler here sets none",
+        ));
+    }
+    if !policy.expose_headers.is_empty() {
         cors = cors.expose_headers(&policy.expose_headers);
     }
     if policy.allow_credentials {

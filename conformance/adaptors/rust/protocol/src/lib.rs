@@ -36,6 +36,7 @@ pub struct About {
 #[expect(clippy::struct_excessive_bools, reason = "the document has them")]
 pub struct Policy {
     /// Origins, patterns of them, or `*`.
+    #[serde(default)]
     pub allow_origins: Vec<String>,
     /// Methods beyond GET, HEAD and POST, or `*`.
     #[serde(default)]
@@ -241,8 +242,9 @@ pub fn run<P: DeserializeOwned, S>(
         };
         let build = |question: &Value| {
             let policy = question.get("policy").cloned().unwrap_or_default();
+            // Whether a document is one is no question to an implementation.
             let policy: P = serde_json::from_value(policy)
-                .map_err(|error| bad_request(&format!("policy: {error}")))?;
+                .map_err(|error| refusal(Refused::skip(format!("no policy document: {error}"))))?;
             match catch_unwind(AssertUnwindSafe(|| define(&policy))) {
                 Ok(built) => built.map_err(refusal),
                 Err(panic) => Err(refusal(Refused::policy(message_of(panic.as_ref())))),

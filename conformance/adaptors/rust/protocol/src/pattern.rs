@@ -18,7 +18,7 @@ pub fn as_regex(pattern: &str) -> Option<bytes::Regex> {
         Regex::new(r"^([a-z][a-z0-9+.-]*)://(\*\.)?([^:/]+|\[[0-9a-f:.]+\])(:[0-9]+|:\*)?$");
     let parts = shape.ok()?.captures(pattern)?;
     let part = |index: usize| parts.get(index).map_or("", |part| part.as_str());
-    let labels = if part(2).is_empty() { "" } else { r"([a-z0-9_-]+\.)+" };
+    let labels = if part(2).is_empty() { "" } else { r"([a-z0-9_-]{1,63}\.)+" };
     let host = regex::escape(part(3)).replace(r"\*", "[a-z0-9-]+");
     let at_port = if part(4) == ":*" { "(:[1-9][0-9]{0,4})?" } else { part(4) };
     let scheme = regex::escape(part(1));
