@@ -118,7 +118,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         strict: arguments.strict,
         command: arguments.command(),
     };
-    if arguments.adaptor.is_none() && arguments.http_driver.is_none() && !arguments.live.is_wanted() {
+    if arguments.adaptor.is_none() && arguments.http_driver.is_none() && !arguments.live.is_wanted()
+    {
         bail!("{NOBODY}");
     }
     let run = if let Some(command) = &arguments.adaptor {

@@ -62,7 +62,10 @@ impl Page<'_> {
     }
 
     fn overview(&mut self) -> fmt::Result {
-        writeln!(self.output, "<main>\n<div class=\"wide\">\n<table class=\"overview\">\n<thead><tr><th>topic</th>")?;
+        writeln!(
+            self.output,
+            "<main>\n<div class=\"wide\">\n<table class=\"overview\">\n<thead><tr><th>topic</th>"
+        )?;
         self.names()?;
         writeln!(self.output, "</tr></thead>\n<tbody>")?;
         for topic in topics(self.runs) {
@@ -321,7 +324,8 @@ fn share(counts: &Counts, anchor: &str) -> String {
     }
     let percent = passed.saturating_mul(100).checked_div(judged).unwrap_or_default();
     let class = if passed == judged { "all" } else { "some" };
-    let text = if passed == judged { passed.to_string() } else { format!("{passed}<s>/{judged}</s>") };
+    let text =
+        if passed == judged { passed.to_string() } else { format!("{passed}<s>/{judged}</s>") };
     let title = in_words(counts);
     format!(
         "<td class=\"{class}\" style=\"--share:{percent}%\"><a href=\"#{anchor}\" title=\"{title}\">{text}</a></td>"
