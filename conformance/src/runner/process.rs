@@ -233,11 +233,9 @@ impl Process {
     fn start(&mut self) -> Result<&mut Running, Trouble> {
         let running = match self.running.take() {
             Some(running) => running,
-            None => {
-                Running::start(&self.program, &self.arguments).map_err(|error| {
-                    Trouble::NotStarted(format!("{:?}", self.program), error.to_string())
-                })?
-            }
+            None => Running::start(&self.program, &self.arguments).map_err(|error| {
+                Trouble::NotStarted(format!("{:?}", self.program), error.to_string())
+            })?,
         };
         Ok(self.running.insert(running))
     }
