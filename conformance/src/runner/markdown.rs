@@ -65,7 +65,7 @@ fn failure(text: &mut String, case: &CaseRecord) -> std::fmt::Result {
         writeln!(text, "- {what}: expected {expected}, got {got}")?;
     }
     for reference in &case.rests_on {
-        writeln!(text, "- rests on {}", escape(&place(reference)))?;
+        writeln!(text, "- rests on {}", linked(&place(reference)))?;
     }
     if let Some(command) = &case.reproduce {
         writeln!(text, "- {}", code(command))?;
@@ -163,11 +163,19 @@ fn escape(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => escaped.extend(['\\', c]),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' => escaped.extend(['\\', c]),
             c => escaped.push(c),
         }
     }
     escaped
+}
+
+/// A place in a standard, as a link if it is one.
+fn linked(place: &str) -> String {
+    let (url, rest) = place.split_once(' ').map_or((place, ""), |(url, rest)| (url, rest));
+    let is_plain = url.starts_with("https://")
+        && url.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\\".contains(&byte));
+    if is_plain { format!("<{url}> {}", escape(rest)) } else { escape(place) }
 }
 
 /// Text between backquotes. A pipe would end a cell of a table even there.

@@ -68,11 +68,6 @@ pub(crate) fn act() {
             }
             ("wrong-id", _) if is_here => say(json!({"id": "x", "ok": {"headers": []}})),
             ("too-long", _) if is_here => say(json!("x".repeat(17 << 20))),
-            ("closes", _) if is_here => {
-                drop(output);
-                std::thread::sleep(Duration::from_secs(60));
-                return;
-            }
             ("errors", _) if is_here => {
                 say(json!({"id": id, "error": {"code": "bad-request", "message": "no"}}));
             }

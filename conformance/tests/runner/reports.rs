@@ -15,26 +15,19 @@ fn run(name: &str, options: &[&str]) -> (Scratch, String) {
     (scratch, text)
 }
 
-/// Without what differs from run to run.
+/// Without what differs from run to run: the command and the directory, however they are quoted.
 fn settled(scratch: &Scratch, text: &str) -> String {
-    let text = text.replace(scratch.directory(), "VECTORS");
-    // The command is quoted in several ways.
-    let mut settled = String::new();
-    for line in text.lines() {
-        let line = match (line.find("sh -c"), line.find("/dev/null")) {
-            (Some(from), Some(to)) => {
-                let rest = line.get(to + "/dev/null".len()..).unwrap();
-                let rest = rest.trim_start_matches(['"', '\'', '\\']);
-                let rest = rest.trim_start_matches("&quot;").trim_start_matches("&#39;");
-                let rest = rest.trim_start_matches("&quot;").trim_start_matches("&#39;");
-                format!("{}ADAPTOR{rest}", line.get(..from).unwrap())
-            }
-            _ => line.to_owned(),
-        };
-        settled.push_str(&line);
-        settled.push('\n');
+    let raw = odd::command("reflects");
+    let quoted = shlex::try_quote(&raw).unwrap().into_owned();
+    let mut text = text.replace(scratch.directory(), "VECTORS");
+    for command in [quoted, raw] {
+        let json = serde_json::to_string(&command).unwrap();
+        let xml = command.replace('&', "&amp;").replace('>', "&gt;").replace('"', "&quot;");
+        for form in [&json[1..json.len() - 1], &xml, &command] {
+            text = text.replace(form, "ADAPTOR");
+        }
     }
-    settled
+    text
 }
 
 #[test]
