@@ -58,7 +58,7 @@ impl Page<'_> {
         for number in 0..self.runs.len() {
             self.implementation(number)?;
         }
-        writeln!(self.output, "<script>\n{SCRIPT}</script>\n</html>")
+        writeln!(self.output, "</main>\n<script>\n{SCRIPT}</script>\n</html>")
     }
 
     fn overview(&mut self) -> fmt::Result {
@@ -114,7 +114,10 @@ impl Page<'_> {
         ] {
             write!(self.output, "<span><b class=\"{class}\">{mark}</b> {meaning}</span> ")?;
         }
-        writeln!(self.output, "</p>")
+        writeln!(
+            self.output,
+            "<span>What is skipped or may differ is not counted above.</span></p>"
+        )
     }
 
     /// Every case of every topic, a line each.

@@ -86,9 +86,9 @@ pub(super) fn topics(runs: &[Run]) -> BTreeSet<&str> {
     runs.iter().flat_map(|run| run.summary.topics.keys()).map(String::as_str).collect()
 }
 
-/// Of the cases that were judged, those that passed.
+/// The cases that passed, and those that were judged; what may differ does not count.
 pub(super) fn passed(counts: &Counts) -> (usize, usize) {
-    (counts.held, counts.judged())
+    (counts.held, counts.judged().saturating_sub(counts.differs))
 }
 
 fn several(text: &mut String, runs: &[Run]) -> std::fmt::Result {
@@ -114,8 +114,9 @@ fn several(text: &mut String, runs: &[Run]) -> std::fmt::Result {
     row("**all**", &|run| Some(run.summary.total))?;
     writeln!(
         text,
-        "\nA number is of cases that passed; `–` where none was judged. Skipped cases, which an \
-         implementation cannot express, do not count."
+        "\nA number is of cases that passed; `–` where none was judged. Cases that are skipped, because \
+         an implementation cannot express them or does not tell, and those in which implementations \
+         may differ do not count."
     )?;
     for run in runs {
         let failed: Vec<&CaseRecord> = run
