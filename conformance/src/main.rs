@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 mod command;
 
-use command::{evaluate, judge, lint, oracle, report, schema, simulate, test};
+use command::{evaluate, judge, lint, oracle, report, schema, simulate, test, vectors};
 
 /// Decides CORS: what a server answers, what a browser makes of it, and why.
 #[derive(Parser)]
@@ -25,6 +25,7 @@ enum Command {
     Lint(lint::Arguments),
     Test(Box<test::Arguments>),
     Report(report::Arguments),
+    Vectors(vectors::Arguments),
     /// Prints the JSON Schema of the policy document.
     Schema,
     /// Answers questions in JSON Lines on standard input, one line each, until it ends.
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
+        Command::Vectors(arguments) => vectors::run(&arguments),
         Command::Schema => schema::run(),
         Command::Oracle => oracle::run(),
     };

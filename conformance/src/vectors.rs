@@ -19,6 +19,7 @@ pub mod canonical;
 mod case;
 pub mod checking;
 pub mod coverage;
+pub mod export;
 mod form;
 pub mod judging;
 pub mod own;

@@ -35,7 +35,7 @@ const BROKEN: u8 = 3;
 /// Exits with 0 if it holds, 1 if not, 2 if there is nothing to run, and 3 if the harness itself
 /// broke: the adaptor or driver cannot be spoken to, or a vector file cannot be read.
 #[derive(Args)]
-#[command(group = ArgGroup::new("whom").required(true).args(["adaptor", "http_driver", "http"]), after_long_help = PROTOCOLS)]
+#[command(group = ArgGroup::new("whom").args(["adaptor", "http_driver", "http"]), after_long_help = PROTOCOLS)]
 pub(crate) struct Arguments {
     /// A program that speaks the oracle protocol for an implementation; `corsac oracle`, say.
     #[arg(long, value_name = "CMD")]
@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "CMD")]
     http_driver: Option<String>,
     #[command(flatten)]
-    live: live::Arguments,
+    live: live::LiveArguments,
     /// A directory with vector files (`corsac vectors export` writes one); without it, the suite
     /// that is part of the program.
     #[arg(long, value_name = "DIR", conflicts_with = "http")]
@@ -80,6 +80,13 @@ pub(crate) struct Arguments {
     markdown: Option<PathBuf>,
 }
 
+/// What to type where nobody is named.
+const NOBODY: &str = "there is nobody to hold to the suite; write one of
+  corsac test --adaptor 'CMD'                    a program that speaks the oracle protocol, `corsac oracle` say
+  corsac test --http URL --policy policy.toml    a server that runs, and what it claims to allow
+  corsac test --http-driver 'CMD'                a program that starts a server for each policy
+and `corsac test --help` for the rest";
+
 /// What is at the end of `--help`.
 const PROTOCOLS: &str = "\
 An adaptor reads questions and writes answers, one line of JSON each, in order:
@@ -111,6 +118,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         strict: arguments.strict,
         command: arguments.command(),
     };
+    if arguments.adaptor.is_none() && arguments.http_driver.is_none() && !arguments.live.is_wanted()
+    {
+        bail!("{NOBODY}");
+    }
     let run = if let Some(command) = &arguments.adaptor {
         let process = Process::new(command, patience).context("--adaptor").map_err(flat)?;
         let adaptor = match Adaptor::new(process) {

@@ -170,7 +170,7 @@ impl Subject for Adaptor {
 
     fn serve(&mut self, group: &Group, _: Option<&ResponseDocument>) -> Result<(), NoAnswer> {
         self.needs("evaluate")?;
-        let life = self.process.starts();
+        let life = self.process.life();
         if let Some(serving) = &self.serving
             && serving.group == group.id
             && serving.life == life
@@ -190,8 +190,6 @@ impl Subject for Adaptor {
             (document, None)
         };
         let result = refusal.clone().map_or(Ok(()), Err);
-        // It may have been started for this very question.
-        let life = self.process.starts();
         self.serving = Some(Serving { group: group.id.clone(), life, policy, refusal });
         result
     }

@@ -153,11 +153,11 @@ impl Subject for Driver {
         let is_serving = self.serving.as_ref().is_some_and(|serving| {
             serving.group == group.id
                 && serving.handler.as_ref() == handler
-                && serving.life == self.process.starts()
+                && serving.life == self.process.life()
         });
         if !is_serving {
             let server = self.start(group, handler);
-            let life = self.process.starts();
+            let life = self.process.life();
             self.serving = match &server {
                 Err(NoAnswer::Broken(_)) => None,
                 _ => Some(Serving {

@@ -65,7 +65,7 @@ fn failure(text: &mut String, case: &CaseRecord) -> std::fmt::Result {
         writeln!(text, "- {what}: expected {expected}, got {got}")?;
     }
     for reference in &case.rests_on {
-        writeln!(text, "- rests on {}", escape(&place(reference)))?;
+        writeln!(text, "- rests on {}", linked(&place(reference)))?;
     }
     if let Some(command) = &case.reproduce {
         writeln!(text, "- {}", code(command))?;
@@ -86,9 +86,9 @@ pub(super) fn topics(runs: &[Run]) -> BTreeSet<&str> {
     runs.iter().flat_map(|run| run.summary.topics.keys()).map(String::as_str).collect()
 }
 
-/// Of the cases that were judged, those that passed.
+/// The cases that passed, and those that were judged; what may differ does not count.
 pub(super) fn passed(counts: &Counts) -> (usize, usize) {
-    (counts.held, counts.judged())
+    (counts.held, counts.judged().saturating_sub(counts.differs))
 }
 
 fn several(text: &mut String, runs: &[Run]) -> std::fmt::Result {
@@ -114,8 +114,9 @@ fn several(text: &mut String, runs: &[Run]) -> std::fmt::Result {
     row("**all**", &|run| Some(run.summary.total))?;
     writeln!(
         text,
-        "\nA number is of cases that passed; `–` where none was judged. Skipped cases, which an \
-         implementation cannot express, do not count."
+        "\nA number is of cases that passed; `–` where none was judged. Cases that are skipped, because \
+         an implementation cannot express them or does not tell, and those in which implementations \
+         may differ do not count."
     )?;
     for run in runs {
         let failed: Vec<&CaseRecord> = run
@@ -163,11 +164,19 @@ fn escape(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => escaped.extend(['\\', c]),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' => escaped.extend(['\\', c]),
             c => escaped.push(c),
         }
     }
     escaped
+}
+
+/// A place in a standard, as a link if it is one.
+fn linked(place: &str) -> String {
+    let (url, rest) = place.split_once(' ').map_or((place, ""), |(url, rest)| (url, rest));
+    let is_plain = url.starts_with("https://")
+        && url.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\\".contains(&byte));
+    if is_plain { format!("<{url}> {}", escape(rest)) } else { escape(place) }
 }
 
 /// Text between backquotes. A pipe would end a cell of a table even there.

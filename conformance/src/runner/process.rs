@@ -32,7 +32,7 @@ pub struct Process {
     patience: Duration,
     running: Option<Running>,
     next_id: u64,
-    starts: u64,
+    life: u64,
 }
 
 #[derive(Debug)]
@@ -177,13 +177,13 @@ impl Process {
             return Err(UnusableCommand(format!("the command \"{shown}\" names no program")));
         };
         let arguments = words.collect();
-        Ok(Self { program, arguments, patience, running: None, next_id: 1, starts: 0 })
+        Ok(Self { program, arguments, patience, running: None, next_id: 1, life: 0 })
     }
 
-    /// How often it has been started; a program that was started again has forgotten everything.
+    /// Which of its lives this is; a program that was started again has forgotten everything.
     #[must_use]
-    pub fn starts(&self) -> u64 {
-        self.starts
+    pub fn life(&self) -> u64 {
+        self.life
     }
 
     /// Asks one question, an object without an id, and waits for the answer to it.
@@ -233,12 +233,9 @@ impl Process {
     fn start(&mut self) -> Result<&mut Running, Trouble> {
         let running = match self.running.take() {
             Some(running) => running,
-            None => {
-                self.starts = self.starts.saturating_add(1);
-                Running::start(&self.program, &self.arguments).map_err(|error| {
-                    Trouble::NotStarted(format!("{:?}", self.program), error.to_string())
-                })?
-            }
+            None => Running::start(&self.program, &self.arguments).map_err(|error| {
+                Trouble::NotStarted(format!("{:?}", self.program), error.to_string())
+            })?,
         };
         Ok(self.running.insert(running))
     }
@@ -246,6 +243,7 @@ impl Process {
     /// Ends it, if it runs; it has `grace` to end on its own, for its input has ended.
     pub fn end(&mut self, grace: Duration) {
         if let Some(mut running) = self.running.take() {
+            self.life = self.life.saturating_add(1);
             running.questions = None;
             if running.wait(grace).is_none() {
                 running.kill();

@@ -15,7 +15,7 @@ use corsac_conformance::runner::session::{About, Report, Session, Settings};
 
 /// A server that is there already.
 #[derive(Args)]
-pub(crate) struct Arguments {
+pub(crate) struct LiveArguments {
     /// The URL of a server that runs, `http://127.0.0.1:8080/`, say. Every method that the policy
     /// allows is sent to it, DELETE too.
     #[arg(long, value_name = "URL")]
@@ -41,7 +41,12 @@ pub(crate) struct Arguments {
     redirect_path: Option<String>,
 }
 
-impl Arguments {
+impl LiveArguments {
+    /// Whether there is a server to ask.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.http.is_some()
+    }
+
     /// Runs all that can be asked of a live server.
     pub(super) fn run(
         &self,

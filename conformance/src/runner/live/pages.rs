@@ -104,7 +104,7 @@ fn of_origins(policy: &PolicyConfig) -> Vec<Page> {
         let Some(origin) = instances(pattern).into_iter().next() else { continue };
         for near in near(&origin) {
             let what = near.what.replace('-', " ");
-            let description = format!("{} is {origin}, {what}", near.origin);
+            let description = format!("{} is nearly {origin}: {what}", near.origin);
             let page = get(TOPIC, format!("{} {}", near.what, origin), description, &near.origin);
             add(Page { bug: Some(near.bug), ..page });
         }
