@@ -62,7 +62,7 @@ pub(super) fn near(origin: &str) -> Vec<Near> {
     add("with-trailing-dot", format!("{scheme}://{host}.{port}"), "other");
     match scheme {
         "https" => {
-            add("without-transport-security", format!("http://{host}{port}"), "scheme-downgrade")
+            add("without-transport-security", format!("http://{host}{port}"), "scheme-downgrade");
         }
         "http" => add("with-transport-security", format!("https://{host}{port}"), "other"),
         _ => {}

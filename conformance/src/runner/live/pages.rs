@@ -139,7 +139,7 @@ fn of_methods(policy: &PolicyConfig, origin: &str) -> Vec<Page> {
         let slug = if is_lower { format!("{method} in lower case") } else { method.clone() };
         let description = format!("{method} from {origin}");
         let bug = is_lower.then_some("case-folding");
-        Page { method, bug, ..get("live-methods", slug, description, origin) }
+        Page { bug, method, ..get("live-methods", slug, description, origin) }
     };
     methods.into_iter().map(page).collect()
 }
@@ -161,7 +161,7 @@ fn of_headers(policy: &PolicyConfig, origin: &str) -> Vec<Page> {
     let page = |slug: &str, names: &[&str], bug: Option<&'static str>| {
         let headers: Vec<_> = names.iter().map(|name| field(name)).collect();
         let description = format!("the headers {} from {origin}", names.join(", "));
-        Page { headers, bug, ..get("live-headers", slug.to_owned(), description, origin) }
+        Page { bug, headers, ..get("live-headers", slug.to_owned(), description, origin) }
     };
     let mut pages: Vec<Page> = Vec::new();
     for name in &listed {
