@@ -193,16 +193,26 @@ impl Lints {
         known.into_iter().chain([STRANGER, OTHER_STRANGER, "null"].map(ToOwned::to_owned)).collect()
     }
 
-    /// Answers to pages and preflights from everywhere.
-    fn all(&mut self, ended: &mut Ended) -> Result<Vec<(String, Reply)>, NoAnswer> {
-        let mut replies = Vec::new();
+    /// Asks for a page and a preflight from everywhere, until something is found.
+    fn find(
+        &mut self,
+        ended: &mut Ended,
+        look: impl Fn(&str, &Reply) -> Option<Problem>,
+    ) -> Result<(), NoAnswer> {
         for origin in self.points_of_view() {
-            let reply = self.get(Some(&origin), ended)?;
-            replies.push((origin.clone(), reply));
-            let reply = self.preflight(&origin, ended)?;
-            replies.push((origin, reply));
+            for is_preflight in [false, true] {
+                let reply = if is_preflight {
+                    self.preflight(&origin, ended)?
+                } else {
+                    self.get(Some(&origin), ended)?
+                };
+                if let Some(problem) = look(&origin, &reply) {
+                    blame(ended, problem);
+                    return Ok(());
+                }
+            }
         }
-        Ok(replies)
+        Ok(())
     }
 
     fn reflection(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
@@ -213,17 +223,10 @@ impl Lints {
             let reply = self.get(Some(origin), ended)?;
             let allowed = values(&reply, ALLOW_ORIGIN);
             if allowed.iter().any(|value| value == origin) {
-                let with = if values(&reply, ALLOW_CREDENTIALS).iter().any(|value| value == "true")
-                {
-                    ", with credentials"
-                } else {
-                    ""
-                };
-                ended.problems.push(problem(
-                    ALLOW_ORIGIN,
-                    "none, or an origin that is listed",
-                    &format!("{}{with}", shown(&allowed)),
-                ));
+                let is_true = values(&reply, ALLOW_CREDENTIALS).iter().any(|value| value == "true");
+                let with = if is_true { ", with credentials" } else { "" };
+                let got = format!("{}{with}", shown(&allowed));
+                blame(ended, problem(ALLOW_ORIGIN, "none, or an origin that is listed", &got));
                 return Ok(());
             }
         }
@@ -237,52 +240,36 @@ impl Lints {
         let reply = self.get(Some("null"), ended)?;
         let allowed = values(&reply, ALLOW_ORIGIN);
         if allowed.iter().any(|value| value == "null") {
-            ended.problems.push(problem(
-                ALLOW_ORIGIN,
-                "none, or another than null",
-                &shown(&allowed),
-            ));
+            blame(ended, problem(ALLOW_ORIGIN, "none, or another than null", &shown(&allowed)));
         }
         Ok(())
     }
 
     fn wildcard(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
-        let found = self.all(ended)?.into_iter().find(|(_, reply)| {
-            values(reply, ALLOW_ORIGIN).iter().any(|value| value == "*")
-                && !values(reply, ALLOW_CREDENTIALS).is_empty()
-        });
-        if let Some((_, reply)) = found {
-            let got = format!("{}, beside *", shown(&values(&reply, ALLOW_CREDENTIALS)));
-            ended.problems.push(problem(ALLOW_CREDENTIALS, "none beside *", &got));
-        }
-        Ok(())
+        self.find(ended, |_, reply| {
+            let credentials = values(reply, ALLOW_CREDENTIALS);
+            let is_any = values(reply, ALLOW_ORIGIN).iter().any(|value| value == "*");
+            let got = format!("{}, beside *", shown(&credentials));
+            (is_any && !credentials.is_empty())
+                .then(|| problem(ALLOW_CREDENTIALS, "none beside *", &got))
+        })
     }
 
     fn several(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
-        for (_, reply) in self.all(ended)? {
-            let allowed = values(&reply, ALLOW_ORIGIN);
-            if allowed.len() > 1 || allowed.iter().any(|value| value.contains(',')) {
-                ended.problems.push(problem(
-                    ALLOW_ORIGIN,
-                    "one line with one value",
-                    &shown(&allowed),
-                ));
-                return Ok(());
-            }
-        }
-        Ok(())
+        self.find(ended, |_, reply| {
+            let allowed = values(reply, ALLOW_ORIGIN);
+            (allowed.len() > 1 || allowed.iter().any(|value| value.contains(',')))
+                .then(|| problem(ALLOW_ORIGIN, "one line with one value", &shown(&allowed)))
+        })
     }
 
     fn credentials(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
-        for (origin, reply) in self.all(ended)? {
-            let credentials = values(&reply, ALLOW_CREDENTIALS);
-            if !grants(&reply, &origin) && !credentials.is_empty() {
-                let got = format!("{}, for {origin}", shown(&credentials));
-                ended.problems.push(problem(ALLOW_CREDENTIALS, "none", &got));
-                return Ok(());
-            }
-        }
-        Ok(())
+        self.find(ended, |origin, reply| {
+            let credentials = values(reply, ALLOW_CREDENTIALS);
+            let got = format!("{}, for {origin}", shown(&credentials));
+            (!grants(reply, origin) && !credentials.is_empty())
+                .then(|| problem(ALLOW_CREDENTIALS, "none", &got))
+        })
     }
 
     fn vary(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
@@ -313,7 +300,7 @@ impl Lints {
             let reply = self.preflight(&origin, ended)?;
             if (300..400).contains(&reply.status) {
                 let got = format!("{} to {}", reply.status, shown(&values(&reply, "location")));
-                ended.problems.push(problem("status", "no redirect", &got));
+                blame(ended, problem("status", "no redirect", &got));
                 return Ok(());
             }
         }
@@ -325,7 +312,7 @@ impl Lints {
             let reply = self.preflight(&origin, ended)?;
             if grants(&reply, &origin) && !(200..300).contains(&reply.status) {
                 let got = format!("{}, with a grant for {origin}", reply.status);
-                ended.problems.push(problem("status", "200 to 299", &got));
+                blame(ended, problem("status", "200 to 299", &got));
                 return Ok(());
             }
         }
@@ -354,14 +341,17 @@ impl Lints {
         }
         if !grants(&reply, &origin) {
             let expected = format!("{origin} or *, as on a good response");
-            ended.problems.push(problem(
-                ALLOW_ORIGIN,
-                &expected,
-                &shown(&values(&reply, ALLOW_ORIGIN)),
-            ));
+            blame(ended, problem(ALLOW_ORIGIN, &expected, &shown(&values(&reply, ALLOW_ORIGIN))));
         }
         Ok(())
     }
+}
+
+/// Notes what is wrong with the answer that came last, and leaves out the others.
+fn blame(ended: &mut Ended, problem: Problem) {
+    ended.problems.push(problem);
+    let last = ended.exchanges.pop();
+    ended.exchanges = last.into_iter().collect();
 }
 
 fn from(origin: Option<&str>) -> Vec<Header> {
