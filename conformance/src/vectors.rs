@@ -9,6 +9,7 @@
 //! - [`own`]: the cases held against this project's own three parts.
 //! - [`checking`]: what must be true of the files themselves.
 //! - [`coverage`]: the steps of the standard, and the cases that rest on each.
+//! - [`generate`]: the generators of cases.
 //! - [`canonical`]: the one way to write them.
 
 use schemars::JsonSchema;
@@ -21,6 +22,7 @@ pub mod checking;
 pub mod coverage;
 pub mod export;
 mod form;
+pub mod generate;
 pub mod judging;
 pub mod own;
 mod policy;

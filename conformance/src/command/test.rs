@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{anyhow, bail};
 use clap::{ArgGroup, Args};
 use corsac_conformance::finding::printable;
 use corsac_conformance::runner::adaptor::{Adaptor, Hello};
@@ -123,7 +123,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         bail!("{NOBODY}");
     }
     let run = if let Some(command) = &arguments.adaptor {
-        let process = Process::new(command, patience).context("--adaptor").map_err(flat)?;
+        let process = Process::new(command, patience).map_err(|why| anyhow!("--adaptor: {why}"))?;
         let adaptor = match Adaptor::new(process) {
             Ok(adaptor) => adaptor,
             Err(why) => return Ok(broken("adaptor", command, &why)),
@@ -131,7 +131,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         let hello = adaptor.hello().clone();
         suite(arguments, &settings, adaptor, start("adaptor", command, &hello))?
     } else if let Some(command) = &arguments.http_driver {
-        let process = Process::new(command, patience).context("--http-driver").map_err(flat)?;
+        let process =
+            Process::new(command, patience).map_err(|why| anyhow!("--http-driver: {why}"))?;
         let driver = match Driver::new(process, patience) {
             Ok(driver) => driver,
             Err(why) => return Ok(broken("driver", command, &why)),
@@ -150,11 +151,6 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     } else {
         ExitCode::from(NO)
     })
-}
-
-/// An error with what it is about, on one line.
-fn flat(error: anyhow::Error) -> anyhow::Error {
-    anyhow!("{error:#}")
 }
 
 fn broken(what: &str, command: &str, why: &str) -> ExitCode {
@@ -209,20 +205,21 @@ fn suite(
 ) -> anyhow::Result<Run> {
     let (suite, unread) = vectors(arguments.vectors.as_deref())?;
     let cases: Vec<(String, CaseRef<'_>)> = suite.cases().map(|case| (case.id(), case)).collect();
-    let all = cases.iter().map(|(id, case)| (id.as_str(), case.file.topic.as_str()));
-    if let Some(pattern) = settings.selection.idle(all.clone()) {
+    let all: Vec<(&str, &str)> =
+        cases.iter().map(|(id, case)| (id.as_str(), case.file.topic.as_str())).collect();
+    if let Some(pattern) = settings.selection.idle(&all) {
         let pattern = printable(pattern);
         bail!("the pattern \"{pattern}\" matches no case; `corsac vectors list` shows them all");
     }
     let is_selected = |(id, topic): &(&str, &str)| settings.selection.includes(id, topic);
-    start.cases = all.clone().filter(is_selected).count();
+    start.cases = all.iter().copied().filter(is_selected).count();
     let mut report = report(arguments);
     let mut session = Session::start(settings, &mut *report, start)?;
     for (_, case) in &cases {
         session.case(About::from(*case), || play::case(&mut subject, *case))?;
     }
     let broken = unread.iter().map(|error| format!("no vector file: {error}")).collect();
-    Ok(session.end(all, broken)?)
+    Ok(session.end(&all, broken)?)
 }
 
 /// The cases, and the files that are none.

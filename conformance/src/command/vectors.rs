@@ -8,7 +8,9 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 use corsac_conformance::finding::printable;
 use corsac_conformance::vectors::coverage::{Covered, cover};
-use corsac_conformance::vectors::{Bug, CaseRef, Importance, LoadError, Suite, checking, export};
+use corsac_conformance::vectors::{
+    Bug, CaseRef, Importance, LoadError, Suite, canonical, checking, export, generate,
+};
 use serde::Serialize;
 
 use super::{exit_code, style};
@@ -27,6 +29,7 @@ enum What {
     Check(Check),
     Coverage(Coverage),
     Export(Export),
+    Generate(Generate),
 }
 
 /// Lists the cases: id, kind and description.
@@ -75,12 +78,21 @@ struct Export {
     directory: PathBuf,
 }
 
+/// Writes the file of generated cases anew. The seeds are part of the program, so it changes with
+/// the generators alone.
+#[derive(Args)]
+struct Generate {
+    /// The directory of vector files.
+    directory: PathBuf,
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     match &arguments.what {
         What::List(list) => list.run(),
         What::Check(check) => check.run(),
         What::Coverage(coverage) => coverage.run(),
         What::Export(export) => export.run(),
+        What::Generate(generate) => generate.run(),
     }
 }
 
@@ -254,6 +266,21 @@ impl Export {
             "{written} files written to {}",
             printable(&directory.display().to_string())
         )?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Generate {
+    fn run(&self) -> Outcome {
+        let file = generate::generate().map_err(anyhow::Error::msg)?;
+        let cases: usize = file.groups.iter().map(|group| group.cases.len()).sum();
+        let path = self.directory.join(format!("{}.json", file.topic));
+        let text = canonical::write(&file).map_err(anyhow::Error::msg)?;
+        std::fs::write(&path, text).with_context(|| {
+            format!("the file {path:?} cannot be written; check that the directory is there")
+        })?;
+        let mut output = anstream::stdout().lock();
+        writeln!(output, "{cases} cases written to {}", printable(&path.display().to_string()))?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -82,10 +82,10 @@ impl Driver {
         handler: Option<&ResponseDocument>,
     ) -> Result<Target, NoAnswer> {
         let policy = group.policy.as_ref().map(PolicyDocument::to_value);
-        let mut question = json!({"policy": policy});
-        if let Some(handler) = handler {
-            question["handler"] = json!(handler);
-        }
+        let question = match handler {
+            Some(handler) => json!({"policy": policy, "handler": handler}),
+            None => json!({"policy": policy}),
+        };
         let started = self.ask("start", question)?;
         let url = started.get("url").and_then(Value::as_str).unwrap_or_default();
         let target = Target::new(url, false, self.patience).map_err(|why| {

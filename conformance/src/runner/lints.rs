@@ -16,7 +16,11 @@ use super::record::{Exchange, Problem};
 use super::session::About;
 use super::subject::NoAnswer;
 use crate::isomorphic;
-use crate::vectors::{Importance, Reference};
+use crate::vectors::Reference;
+
+mod table;
+
+use table::{LINTS, Lint};
 
 /// An origin that nobody lists.
 const STRANGER: &str = "https://corsac-stranger.example";
@@ -49,123 +53,6 @@ struct Question {
     method: &'static str,
     headers: Vec<Header>,
 }
-
-/// Something to look for.
-struct Lint {
-    slug: &'static str,
-    description: &'static str,
-    kind: Importance,
-    bug: &'static str,
-    spec: &'static str,
-    look: fn(&mut Lints, &mut Ended) -> Result<(), NoAnswer>,
-}
-
-const CHECK: &str = "https://fetch.spec.whatwg.org/#concept-cors-check";
-const CACHES: &str = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches";
-const PREFLIGHT: &str = "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0";
-const RESPONSES: &str = "https://fetch.spec.whatwg.org/#http-responses";
-
-/// Everything that is looked for.
-const LINTS: [Lint; 11] = [
-    Lint {
-        slug: "reflects-an-unlisted-origin",
-        description: "an origin that nobody lists is not given back in Access-Control-Allow-Origin",
-        kind: Importance::Required,
-        bug: "origin-reflection",
-        spec: CHECK,
-        look: Lints::reflection,
-    },
-    Lint {
-        slug: "null-is-allowed",
-        description: "the origin null, which any sandboxed page has, is not allowed",
-        kind: Importance::Required,
-        bug: "null-origin",
-        spec: CHECK,
-        look: Lints::null,
-    },
-    Lint {
-        slug: "wildcard-with-credentials",
-        description: "`*` does not stand beside Access-Control-Allow-Credentials: true",
-        kind: Importance::Required,
-        bug: "wildcard-with-credentials",
-        spec: CHECK,
-        look: Lints::wildcard,
-    },
-    Lint {
-        slug: "several-allow-origins",
-        description: "there is at most one Access-Control-Allow-Origin, with one value",
-        kind: Importance::Required,
-        bug: "duplicate-allow-origin",
-        spec: CHECK,
-        look: Lints::several,
-    },
-    Lint {
-        slug: "credentials-for-a-refused-origin",
-        description: "an origin that is refused is not told that credentials are allowed",
-        kind: Importance::Recommended,
-        bug: "disclosure",
-        spec: RESPONSES,
-        look: Lints::credentials,
-    },
-    Lint {
-        slug: "differs-by-origin-without-vary",
-        description: "answers that differ by origin list Origin in Vary",
-        kind: Importance::Required,
-        bug: "missing-vary",
-        spec: CACHES,
-        look: Lints::vary,
-    },
-    Lint {
-        slug: "preflight-is-redirected",
-        description: "a preflight is not answered with a redirect, which no browser follows",
-        kind: Importance::Required,
-        bug: "preflight-misdetection",
-        spec: PREFLIGHT,
-        look: Lints::preflight_redirect,
-    },
-    Lint {
-        slug: "preflight-grants-without-ok-status",
-        description: "a preflight that is granted something has a status from 200 to 299",
-        kind: Importance::Required,
-        bug: "preflight-misdetection",
-        spec: PREFLIGHT,
-        look: Lints::preflight_status,
-    },
-    Lint {
-        slug: "lost-on-not-found",
-        description: "a 404 bears the same grant as a 200, so that the page can read it",
-        kind: Importance::Recommended,
-        bug: "over-strict",
-        spec: RESPONSES,
-        look: |lints, ended| {
-            let path = lints.not_found.clone();
-            lints.lost(&path, |status| status == 404, "404", "--not-found-path", ended)
-        },
-    },
-    Lint {
-        slug: "lost-on-error",
-        description: "a server's error bears the same grant as a 200, so that the page can read it",
-        kind: Importance::Recommended,
-        bug: "over-strict",
-        spec: RESPONSES,
-        look: |lints, ended| {
-            let path = lints.error.clone();
-            lints.lost(&path, |status| status >= 500, "500", "--error-path", ended)
-        },
-    },
-    Lint {
-        slug: "lost-on-redirect",
-        description: "a redirect bears the same grant as a 200: browsers check every hop",
-        kind: Importance::Recommended,
-        bug: "over-strict",
-        spec: CHECK,
-        look: |lints, ended| {
-            let path = lints.redirect.clone();
-            let is_redirect = |status| matches!(status, 301 | 302 | 303 | 307 | 308);
-            lints.lost(&path, is_redirect, "a redirect", "--redirect-path", ended)
-        },
-    },
-];
 
 const ALLOW_ORIGIN: &str = "access-control-allow-origin";
 const ALLOW_CREDENTIALS: &str = "access-control-allow-credentials";
@@ -306,16 +193,26 @@ impl Lints {
         known.into_iter().chain([STRANGER, OTHER_STRANGER, "null"].map(ToOwned::to_owned)).collect()
     }
 
-    /// Answers to pages and preflights from everywhere.
-    fn all(&mut self, ended: &mut Ended) -> Result<Vec<(String, Reply)>, NoAnswer> {
-        let mut replies = Vec::new();
+    /// Asks for a page and a preflight from everywhere, until something is found.
+    fn find(
+        &mut self,
+        ended: &mut Ended,
+        look: impl Fn(&str, &Reply) -> Option<Problem>,
+    ) -> Result<(), NoAnswer> {
         for origin in self.points_of_view() {
-            let reply = self.get(Some(&origin), ended)?;
-            replies.push((origin.clone(), reply));
-            let reply = self.preflight(&origin, ended)?;
-            replies.push((origin, reply));
+            for is_preflight in [false, true] {
+                let reply = if is_preflight {
+                    self.preflight(&origin, ended)?
+                } else {
+                    self.get(Some(&origin), ended)?
+                };
+                if let Some(problem) = look(&origin, &reply) {
+                    blame(ended, problem);
+                    return Ok(());
+                }
+            }
         }
-        Ok(replies)
+        Ok(())
     }
 
     fn reflection(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
@@ -326,17 +223,10 @@ impl Lints {
             let reply = self.get(Some(origin), ended)?;
             let allowed = values(&reply, ALLOW_ORIGIN);
             if allowed.iter().any(|value| value == origin) {
-                let with = if values(&reply, ALLOW_CREDENTIALS).iter().any(|value| value == "true")
-                {
-                    ", with credentials"
-                } else {
-                    ""
-                };
-                ended.problems.push(problem(
-                    ALLOW_ORIGIN,
-                    "none, or an origin that is listed",
-                    &format!("{}{with}", shown(&allowed)),
-                ));
+                let is_true = values(&reply, ALLOW_CREDENTIALS).iter().any(|value| value == "true");
+                let with = if is_true { ", with credentials" } else { "" };
+                let got = format!("{}{with}", shown(&allowed));
+                blame(ended, problem(ALLOW_ORIGIN, "none, or an origin that is listed", &got));
                 return Ok(());
             }
         }
@@ -350,52 +240,36 @@ impl Lints {
         let reply = self.get(Some("null"), ended)?;
         let allowed = values(&reply, ALLOW_ORIGIN);
         if allowed.iter().any(|value| value == "null") {
-            ended.problems.push(problem(
-                ALLOW_ORIGIN,
-                "none, or another than null",
-                &shown(&allowed),
-            ));
+            blame(ended, problem(ALLOW_ORIGIN, "none, or another than null", &shown(&allowed)));
         }
         Ok(())
     }
 
     fn wildcard(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
-        let found = self.all(ended)?.into_iter().find(|(_, reply)| {
-            values(reply, ALLOW_ORIGIN).iter().any(|value| value == "*")
-                && !values(reply, ALLOW_CREDENTIALS).is_empty()
-        });
-        if let Some((_, reply)) = found {
-            let got = format!("{}, beside *", shown(&values(&reply, ALLOW_CREDENTIALS)));
-            ended.problems.push(problem(ALLOW_CREDENTIALS, "none beside *", &got));
-        }
-        Ok(())
+        self.find(ended, |_, reply| {
+            let credentials = values(reply, ALLOW_CREDENTIALS);
+            let is_any = values(reply, ALLOW_ORIGIN).iter().any(|value| value == "*");
+            let got = format!("{}, beside *", shown(&credentials));
+            (is_any && !credentials.is_empty())
+                .then(|| problem(ALLOW_CREDENTIALS, "none beside *", &got))
+        })
     }
 
     fn several(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
-        for (_, reply) in self.all(ended)? {
-            let allowed = values(&reply, ALLOW_ORIGIN);
-            if allowed.len() > 1 || allowed.iter().any(|value| value.contains(',')) {
-                ended.problems.push(problem(
-                    ALLOW_ORIGIN,
-                    "one line with one value",
-                    &shown(&allowed),
-                ));
-                return Ok(());
-            }
-        }
-        Ok(())
+        self.find(ended, |_, reply| {
+            let allowed = values(reply, ALLOW_ORIGIN);
+            (allowed.len() > 1 || allowed.iter().any(|value| value.contains(',')))
+                .then(|| problem(ALLOW_ORIGIN, "one line with one value", &shown(&allowed)))
+        })
     }
 
     fn credentials(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
-        for (origin, reply) in self.all(ended)? {
-            let credentials = values(&reply, ALLOW_CREDENTIALS);
-            if !grants(&reply, &origin) && !credentials.is_empty() {
-                let got = format!("{}, for {origin}", shown(&credentials));
-                ended.problems.push(problem(ALLOW_CREDENTIALS, "none", &got));
-                return Ok(());
-            }
-        }
-        Ok(())
+        self.find(ended, |origin, reply| {
+            let credentials = values(reply, ALLOW_CREDENTIALS);
+            let got = format!("{}, for {origin}", shown(&credentials));
+            (!grants(reply, origin) && !credentials.is_empty())
+                .then(|| problem(ALLOW_CREDENTIALS, "none", &got))
+        })
     }
 
     fn vary(&mut self, ended: &mut Ended) -> Result<(), NoAnswer> {
@@ -426,7 +300,7 @@ impl Lints {
             let reply = self.preflight(&origin, ended)?;
             if (300..400).contains(&reply.status) {
                 let got = format!("{} to {}", reply.status, shown(&values(&reply, "location")));
-                ended.problems.push(problem("status", "no redirect", &got));
+                blame(ended, problem("status", "no redirect", &got));
                 return Ok(());
             }
         }
@@ -438,7 +312,7 @@ impl Lints {
             let reply = self.preflight(&origin, ended)?;
             if grants(&reply, &origin) && !(200..300).contains(&reply.status) {
                 let got = format!("{}, with a grant for {origin}", reply.status);
-                ended.problems.push(problem("status", "200 to 299", &got));
+                blame(ended, problem("status", "200 to 299", &got));
                 return Ok(());
             }
         }
@@ -467,14 +341,17 @@ impl Lints {
         }
         if !grants(&reply, &origin) {
             let expected = format!("{origin} or *, as on a good response");
-            ended.problems.push(problem(
-                ALLOW_ORIGIN,
-                &expected,
-                &shown(&values(&reply, ALLOW_ORIGIN)),
-            ));
+            blame(ended, problem(ALLOW_ORIGIN, &expected, &shown(&values(&reply, ALLOW_ORIGIN))));
         }
         Ok(())
     }
+}
+
+/// Notes what is wrong with the answer that came last, and leaves out the others.
+fn blame(ended: &mut Ended, problem: Problem) {
+    ended.problems.push(problem);
+    let last = ended.exchanges.pop();
+    ended.exchanges = last.into_iter().collect();
 }
 
 fn from(origin: Option<&str>) -> Vec<Header> {

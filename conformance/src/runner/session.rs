@@ -115,18 +115,17 @@ impl<'s> Session<'s> {
         if !self.settings.selection.includes(&about.id, &about.topic) {
             return Ok(());
         }
-        let ended = match self.endurance.given_up() {
-            Some(why) => Ended::without_answer(NoAnswer::Broken(format!("not asked; {why}"))),
-            None => {
-                let ended = play();
-                match &ended.unjudged {
-                    Some(NoAnswer::Broken(why)) => self.endurance.broke(why),
-                    // What was skipped says nothing about whether it answers.
-                    Some(_) => {}
-                    None => self.endurance.answered(),
-                }
-                ended
+        let ended = if let Some(why) = self.endurance.given_up() {
+            Ended::without_answer(NoAnswer::Broken(format!("not asked; {why}")))
+        } else {
+            let ended = play();
+            match &ended.unjudged {
+                Some(NoAnswer::Broken(why)) => self.endurance.broke(why),
+                // What was skipped says nothing about whether it answers.
+                Some(_) => {}
+                None => self.endurance.answered(),
             }
+            ended
         };
         let record = self.record(about, ended);
         self.run.summary.add(&record);
@@ -191,11 +190,7 @@ impl<'s> Session<'s> {
     ///
     /// # Errors
     /// Those of writing.
-    pub fn end<'c>(
-        mut self,
-        all: impl Iterator<Item = (&'c str, &'c str)> + Clone,
-        mut broken: Vec<String>,
-    ) -> io::Result<Run> {
+    pub fn end(mut self, all: &[(&str, &str)], mut broken: Vec<String>) -> io::Result<Run> {
         broken.extend(self.endurance.given_up());
         let summary = &mut self.run.summary;
         summary.unmatched = self.settings.known.unmatched(all);

@@ -66,7 +66,10 @@ pub fn schema() -> Result<String, String> {
 /// A message, when it cannot be written.
 pub fn manifest(suite: &Suite) -> Result<String, String> {
     let cases = |file: &File| file.groups.iter().map(|group| group.cases.len()).sum();
-    let groups = suite.files.iter().flat_map(|file| &file.groups);
+    // By name, in whatever order they were read.
+    let mut files: Vec<&File> = suite.files.iter().collect();
+    files.sort_by(|one, other| one.topic.cmp(&other.topic));
+    let groups = files.iter().flat_map(|file| &file.groups);
     canonical::write(&Manifest {
         format: FORMAT,
         fetch: Pinned {
@@ -75,8 +78,8 @@ pub fn manifest(suite: &Suite) -> Result<String, String> {
             date: FETCH_DATE,
         },
         cases: suite.cases().count(),
-        files: suite
-            .files
+        generators: groups.filter_map(|group| group.generated.as_ref()).collect(),
+        files: files
             .iter()
             .map(|file| Listed {
                 file: format!("{}.json", file.topic),
@@ -85,7 +88,6 @@ pub fn manifest(suite: &Suite) -> Result<String, String> {
                 description: &file.description,
             })
             .collect(),
-        generators: groups.filter_map(|group| group.generated.as_ref()).collect(),
     })
 }
 

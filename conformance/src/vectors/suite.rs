@@ -19,7 +19,44 @@ macro_rules! embedded {
     };
 }
 
-embedded!["origins-exact"];
+embedded![
+    "origins-exact",
+    "origins-patterns",
+    "origins-malformed",
+    "origins-null-and-schemes",
+    "ports-and-addresses",
+    "methods",
+    "request-headers",
+    "request-headers-list-syntax",
+    "request-headers-hostile",
+    "credentials",
+    "any-origin",
+    "wildcards",
+    "authorization",
+    "expose",
+    "max-age",
+    "preflight-status",
+    "preflight-detection",
+    "vary",
+    "private-network",
+    "diagnostics",
+    "pages-simple",
+    "pages-preflighted",
+    "pages-credentials",
+    "pages-handler",
+    "advisories",
+    "generated",
+    "cors-check",
+    "preflight-check",
+    "safelist",
+    "preflight-construction",
+    "preflight-cache",
+    "redirects",
+    "exposed-names",
+    "modes",
+    "policy-refused",
+    "policy-accepted",
+];
 
 /// The vector files.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -47,7 +47,7 @@ pub(crate) fn act() {
                 "profile": null,
             }})),
             ("skips", "define") => {
-                say(json!({"id": id, "skip": {"reason": "no lists", "issue": null}}))
+                say(json!({"id": id, "skip": {"reason": "no lists", "issue": null}}));
             }
             ("refuses", "define") => say(json!({"id": id, "error": {
                 "code": "invalid-policy", "message": "no", "errors": [{"code": "origin-invalid"}],

@@ -23,7 +23,7 @@ fn settled(scratch: &Scratch, text: &str) -> String {
     for command in [quoted, raw] {
         let json = serde_json::to_string(&command).unwrap();
         let xml = command.replace('&', "&amp;").replace('>', "&gt;").replace('"', "&quot;");
-        for form in [&json[1..json.len() - 1], &xml, &command] {
+        for form in [json.trim_matches('"'), &xml, &command] {
             text = text.replace(form, "ADAPTOR");
         }
     }

@@ -78,9 +78,11 @@ fn serve(mut stream: TcpStream, behaviour: &Behaviour) {
     };
 }
 
+type Field<'h> = (&'h [u8], &'h [u8]);
+
 /// The first line of a request, and its fields.
-fn parse(head: &[u8]) -> (Vec<&[u8]>, Vec<(&[u8], &[u8])>) {
-    let mut lines = head.split(|byte| *byte == b'\n').map(|line| line.trim_ascii_end());
+fn parse(head: &[u8]) -> (Vec<&[u8]>, Vec<Field<'_>>) {
+    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
     let first = lines.next().unwrap().split(|byte| *byte == b' ').collect();
     let fields = lines.take_while(|line| !line.is_empty()).map(|line| {
         let colon = line.iter().position(|byte| *byte == b':').unwrap();

@@ -69,8 +69,9 @@ impl LiveArguments {
             .map(|(about, case)| (about, Question::Live(case)))
             .chain(Lints::cases().map(|(about, lint)| (about, Question::Lint(lint))))
             .collect();
-        let all = cases.iter().map(|(about, _)| (about.id.as_str(), about.topic.as_str()));
-        if let Some(pattern) = settings.selection.idle(all.clone()) {
+        let all: Vec<(&str, &str)> =
+            cases.iter().map(|(about, _)| (about.id.as_str(), about.topic.as_str())).collect();
+        if let Some(pattern) = settings.selection.idle(&all) {
             let pattern = printable(pattern);
             bail!("the pattern \"{pattern}\" matches no case; --verbose lists them all");
         }
@@ -85,7 +86,7 @@ impl LiveArguments {
                 ..Implementation::default()
             },
             profile: None,
-            cases: all.clone().filter(is_selected).count(),
+            cases: all.iter().copied().filter(is_selected).count(),
         };
         let mut session = Session::start(settings, report, start)?;
         for (about, question) in &cases {
@@ -95,7 +96,7 @@ impl LiveArguments {
                 (Question::Live(_), None) => live::without_policy(),
             })?;
         }
-        Ok(session.end(all, Vec::new())?)
+        Ok(session.end(&all, Vec::new())?)
     }
 
     /// The words that make the same run again.

@@ -42,37 +42,53 @@ pub(super) fn near(origin: &str) -> Vec<Near> {
     let mut found = Vec::new();
     let mut add = |what, origin: String, bug| found.push(Near { what, origin, bug });
     add(
-        "followed-by-another-domain",
+        "followed by another domain",
         format!("{scheme}://{host}.corsac-evil.example{port}"),
         "prefix-match",
     );
-    add("preceded-by-letters", format!("{scheme}://corsac{host}{port}"), "suffix-match");
+    add("preceded by letters", format!("{scheme}://corsac{host}{port}"), "suffix-match");
     add(
-        "preceded-by-letters-and-hyphen",
+        "preceded by letters and hyphen",
         format!("{scheme}://corsac-{host}{port}"),
         "suffix-match",
     );
-    add("a-subdomain", format!("{scheme}://corsac.{host}{port}"), "suffix-match");
+    add("a subdomain", format!("{scheme}://corsac.{host}{port}"), "suffix-match");
     if let Some((first, rest)) = host.split_once('.') {
-        add("a-dot-that-is-a-letter", format!("{scheme}://{first}x{rest}{port}"), "regex-dot");
+        add("a dot that is a letter", format!("{scheme}://{first}x{rest}{port}"), "regex-dot");
         if rest.contains('.') {
-            add("the-parent-domain", format!("{scheme}://{rest}{port}"), "suffix-match");
+            add("the parent domain", format!("{scheme}://{rest}{port}"), "suffix-match");
         }
     }
-    add("with-trailing-dot", format!("{scheme}://{host}.{port}"), "other");
+    add("with trailing dot", format!("{scheme}://{host}.{port}"), "other");
     match scheme {
         "https" => {
-            add("without-transport-security", format!("http://{host}{port}"), "scheme-downgrade")
+            add("without transport security", format!("http://{host}{port}"), "scheme-downgrade");
         }
-        "http" => add("with-transport-security", format!("https://{host}{port}"), "other"),
+        "http" => add("with transport security", format!("https://{host}{port}"), "other"),
         _ => {}
     }
     if port.is_empty() {
-        add("with-a-port", format!("{scheme}://{host}:8443"), "port-confusion");
+        add("with a port", format!("{scheme}://{host}:8443"), "port-confusion");
     } else {
-        add("without-the-port", format!("{scheme}://{host}"), "port-confusion");
+        add("without the port", format!("{scheme}://{host}"), "port-confusion");
         // Never a port that is none.
-        add("with-another-port", format!("{scheme}://{host}:1"), "port-confusion");
+        add("with another port", format!("{scheme}://{host}:1"), "port-confusion");
+    }
+    found
+}
+
+/// What is nearly matched by a pattern, and is not.
+pub(super) fn near_pattern(pattern: &str) -> Vec<Near> {
+    let mut found = Vec::new();
+    let mut add = |what, origin: String, bug| found.push(Near { what, origin, bug });
+    let pattern = pattern.strip_suffix(":*").unwrap_or(pattern);
+    if let Some((scheme, domain)) = pattern.split_once("://*.") {
+        let domain = domain.replace('*', "a1");
+        add("the domain without a label", format!("{scheme}://{domain}"), "suffix-match");
+        add("the label without its dot", format!("{scheme}://corsac{domain}"), "suffix-match");
+    } else if pattern.contains('*') {
+        add("a dot within the label", pattern.replacen('*', "a.b", 1), "regex-dot");
+        add("nothing within the label", pattern.replacen('*', "", 1), "other");
     }
     found
 }
@@ -106,5 +122,17 @@ mod tests {
             assert!(near.iter().all(|near| near.origin != origin), "{origin}");
         }
         assert!(near("null").is_empty());
+        let origins = |pattern| -> Vec<String> {
+            near_pattern(pattern).into_iter().map(|near| near.origin).collect()
+        };
+        assert_eq!(
+            origins("https://*.a.example"),
+            ["https://a.example", "https://corsaca.example"]
+        );
+        assert_eq!(
+            origins("https://pr-*.a.example:*"),
+            ["https://pr-a.b.a.example", "https://pr-.a.example"]
+        );
+        assert!(origins("http://localhost:*").is_empty());
     }
 }

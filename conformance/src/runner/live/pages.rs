@@ -3,7 +3,7 @@
 use corsac::PolicyConfig;
 use corsac::fetch::{Fetch, cors_unsafe_request_header_names, normalize_method};
 
-use super::near::{instances, near};
+use super::near::{instances, near, near_pattern};
 use crate::model::{PageRequest, may_read};
 
 /// Members of a list of the policy that are asked about, each.
@@ -101,11 +101,16 @@ fn of_origins(policy: &PolicyConfig) -> Vec<Page> {
         }
     }
     for pattern in listed {
-        let Some(origin) = instances(pattern).into_iter().next() else { continue };
-        for near in near(&origin) {
-            let what = near.what.replace('-', " ");
-            let description = format!("{} is nearly {origin}: {what}", near.origin);
-            let page = get(TOPIC, format!("{} {}", near.what, origin), description, &near.origin);
+        let origin = instances(pattern).into_iter().next().unwrap_or_default();
+        let near_origin = near(&origin).into_iter().map(|near| (near, &origin));
+        let near_pattern = near_pattern(pattern).into_iter().map(|near| (near, pattern));
+        for (near, what) in near_pattern.chain(near_origin) {
+            // What another entry allows, or the same pattern, is no near miss.
+            if allows(policy, &near.origin) {
+                continue;
+            }
+            let description = format!("{} is nearly {what}: {}", near.origin, near.what);
+            let page = get(TOPIC, format!("{} {what}", near.what), description, &near.origin);
             add(Page { bug: Some(near.bug), ..page });
         }
     }
@@ -139,7 +144,7 @@ fn of_methods(policy: &PolicyConfig, origin: &str) -> Vec<Page> {
         let slug = if is_lower { format!("{method} in lower case") } else { method.clone() };
         let description = format!("{method} from {origin}");
         let bug = is_lower.then_some("case-folding");
-        Page { method, bug, ..get("live-methods", slug, description, origin) }
+        Page { bug, method, ..get("live-methods", slug, description, origin) }
     };
     methods.into_iter().map(page).collect()
 }
@@ -161,7 +166,7 @@ fn of_headers(policy: &PolicyConfig, origin: &str) -> Vec<Page> {
     let page = |slug: &str, names: &[&str], bug: Option<&'static str>| {
         let headers: Vec<_> = names.iter().map(|name| field(name)).collect();
         let description = format!("the headers {} from {origin}", names.join(", "));
-        Page { headers, bug, ..get("live-headers", slug.to_owned(), description, origin) }
+        Page { bug, headers, ..get("live-headers", slug.to_owned(), description, origin) }
     };
     let mut pages: Vec<Page> = Vec::new();
     for name in &listed {
