@@ -50,7 +50,7 @@ const PATTERN_HOSTS: [&str; 12] = [
 ];
 
 /// What is nearly an origin or a pattern, and is none.
-const ODDITIES: [&str; 46] = [
+const ODDITIES: [&str; 50] = [
     "",
     "*",
     "null",
@@ -97,6 +97,11 @@ const ODDITIES: [&str; 46] = [
     "https://:*b.a.com:8443",
     "https://b.a.com:8443:*",
     "https://[::1]:8443:*",
+    // A wildcard in the last label, once a browser has written the host.
+    "tauri://*.\0",
+    "https://*.\u{ad}",
+    "https://pr-*.\u{ad}./",
+    "https://*.a\u{ad}.com/",
 ];
 
 fn scheme() -> impl Strategy<Value = &'static str> {
