@@ -50,7 +50,7 @@ const PATTERN_HOSTS: [&str; 12] = [
 ];
 
 /// What is nearly an origin or a pattern, and is none.
-const ODDITIES: [&str; 50] = [
+const ODDITIES: [&str; 53] = [
     "",
     "*",
     "null",
@@ -102,6 +102,9 @@ const ODDITIES: [&str; 50] = [
     "https://*.\u{ad}",
     "https://pr-*.\u{ad}./",
     "https://*.a\u{ad}.com/",
+    "https:///a.com",
+    "http://\\/b.com:8080/x",
+    "tauri:///a.com",
 ];
 
 fn scheme() -> impl Strategy<Value = &'static str> {
