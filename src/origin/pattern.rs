@@ -242,7 +242,9 @@ fn check_host_wildcards(host: &str) -> Result<(), PatternErrorKind> {
     let labels = host.strip_prefix("*.").unwrap_or(host);
     let mut backwards = labels.strip_suffix('.').unwrap_or(labels).rsplit('.');
     let last = backwards.next().unwrap_or_default();
-    let misplaced = last.contains('*')
+    // There are no domains under an address.
+    let misplaced = host.contains(['[', ']'])
+        || last.contains('*')
         || last.is_empty()
         || backwards.any(|label| label == "*" || label.matches('*').count() > 1);
     if misplaced { Err(PatternErrorKind::Wildcard) } else { Ok(()) }

@@ -50,7 +50,7 @@ const PATTERN_HOSTS: [&str; 12] = [
 ];
 
 /// What is nearly an origin or a pattern, and is none.
-const ODDITIES: [&str; 53] = [
+const ODDITIES: [&str; 55] = [
     "",
     "*",
     "null",
@@ -105,6 +105,8 @@ const ODDITIES: [&str; 53] = [
     "https:///a.com",
     "http://\\/b.com:8080/x",
     "tauri:///a.com",
+    "[http://a*.[::1]b",
+    "https://*.[::1]",
 ];
 
 fn scheme() -> impl Strategy<Value = &'static str> {
