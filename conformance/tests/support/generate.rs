@@ -50,7 +50,7 @@ const PATTERN_HOSTS: [&str; 12] = [
 ];
 
 /// What is nearly an origin or a pattern, and is none.
-const ODDITIES: [&str; 55] = [
+const ODDITIES: [&str; 57] = [
     "",
     "*",
     "null",
@@ -107,6 +107,8 @@ const ODDITIES: [&str; 55] = [
     "tauri:///a.com",
     "[http://a*.[::1]b",
     "https://*.[::1]",
+    "a://\0*.1",
+    "https://*.0X7F",
 ];
 
 fn scheme() -> impl Strategy<Value = &'static str> {
