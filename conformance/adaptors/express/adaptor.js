@@ -21,7 +21,7 @@ function options(policy) {
     allowedHeaders: isAnyHeader(policy) && policy.allow_credentials ? undefined : (policy.allow_headers ?? []),
     exposedHeaders: policy.expose_headers ?? [],
     credentials: policy.allow_credentials ?? false,
-    maxAge: policy.max_age,
+    maxAge: policy.max_age ?? undefined,
     optionsSuccessStatus: policy.preflight_status ?? 204,
   }
 }

@@ -23,7 +23,7 @@ function options(policy) {
   }
   if (!(isAnyHeader(policy) && policy.allow_credentials)) given.allowedHeaders = policy.allow_headers ?? []
   if (policy.expose_headers?.length) given.exposedHeaders = policy.expose_headers
-  if (policy.max_age !== undefined) given.maxAge = policy.max_age
+  if (policy.max_age != null) given.maxAge = policy.max_age
   return given
 }
 

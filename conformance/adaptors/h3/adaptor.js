@@ -20,7 +20,7 @@ function options(policy) {
     allowHeaders: isAnyHeader(policy) ? '*' : (policy.allow_headers ?? []),
     exposeHeaders: isAny(policy.expose_headers) ? '*' : (policy.expose_headers ?? []),
     credentials: policy.allow_credentials ?? false,
-    maxAge: policy.max_age === undefined ? false : String(policy.max_age),
+    maxAge: policy.max_age == null ? false : String(policy.max_age),
     preflight: { statusCode: policy.preflight_status ?? 204 },
   }
 }

@@ -32,7 +32,7 @@ function options(policy) {
     allowHeaders: isAnyHeader(policy) && policy.allow_credentials ? [] : (policy.allow_headers ?? []),
     exposeHeaders: policy.expose_headers ?? [],
     credentials: policy.allow_credentials ?? false,
-    maxAge: policy.max_age,
+    maxAge: policy.max_age ?? undefined,
   }
 }
 

@@ -29,7 +29,7 @@ function options(policy) {
     allowHeaders: mirrors ? undefined : (policy.allow_headers ?? []),
     exposeHeaders: policy.expose_headers ?? [],
     credentials: policy.allow_credentials ?? false,
-    maxAge: policy.max_age,
+    maxAge: policy.max_age ?? undefined,
     privateNetworkAccess: policy.allow_private_network ?? false,
   }
 }

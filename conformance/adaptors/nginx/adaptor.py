@@ -56,6 +56,7 @@ error_log stderr error;
 events {{ }}
 http {{
     access_log off;
+    map_hash_bucket_size 512;
 {temporary}
     map $http_origin $cors_origin {{
         default "";

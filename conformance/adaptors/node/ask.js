@@ -42,7 +42,7 @@ export async function ask(port, request) {
   const [statusLine, ...fields] = received.slice(0, end).split('\r\n')
   const headers = fields.map((field) => {
     const colon = field.indexOf(':')
-    return [field.slice(0, colon).toLowerCase(), field.slice(colon + 1).trim()]
+    return [field.slice(0, colon).toLowerCase(), field.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '')]
   })
   return {
     status: Number(statusLine.split(' ')[1]),

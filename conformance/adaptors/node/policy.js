@@ -11,7 +11,7 @@ const FIELDS = {
   allow_headers: isStrings,
   expose_headers: isStrings,
   allow_credentials: isSwitch,
-  max_age: Number.isInteger,
+  max_age: (value) => value === null || Number.isInteger(value),
   preflight_status: Number.isInteger,
   allow_private_network: isSwitch,
   diagnostics: isSwitch,

@@ -5,6 +5,7 @@ Server and handler listen on 127.0.0.1; the request goes over a socket, byte for
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -83,7 +84,9 @@ class Live:
             if self.process.poll() is not None:
                 with open(log, encoding="latin-1") as output:
                     said = output.read().strip().splitlines()
-                raise ValueError(said[-1].replace(self.work, "") if said else "it ended at once")
+                # What nginx puts before its messages is another one each time.
+                said = [re.sub(r"^.*\[emerg\] \d+#\d+: ", "", line).replace(self.work, "") for line in said]
+                raise ValueError(said[-1] if said else "it ended at once")
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
                 self.serving = built[1]
                 return

@@ -27,7 +27,7 @@ FIELDS = {
     "allow_headers": is_strings,
     "expose_headers": is_strings,
     "allow_credentials": is_switch,
-    "max_age": is_number,
+    "max_age": lambda value: value is None or is_number(value),
     "preflight_status": is_number,
     "allow_private_network": is_switch,
     "diagnostics": is_switch,

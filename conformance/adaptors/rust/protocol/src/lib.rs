@@ -244,7 +244,7 @@ pub fn run<P: DeserializeOwned, S>(
             let policy = question.get("policy").cloned().unwrap_or_default();
             // Whether a document is one is no question to an implementation.
             let policy: P = serde_json::from_value(policy)
-                .map_err(|error| refusal(Refused::skip(format!("no policy document: {error}"))))?;
+                .map_err(|_| refusal(Refused::skip("no policy document")))?;
             match catch_unwind(AssertUnwindSafe(|| define(&policy))) {
                 Ok(built) => built.map_err(refusal),
                 Err(panic) => Err(refusal(Refused::policy(message_of(panic.as_ref())))),
