@@ -6,6 +6,7 @@
 
 import json
 import re
+import subprocess
 import sys
 from collections import Counter, defaultdict
 from datetime import datetime, timezone
@@ -102,9 +103,63 @@ def main(names):
         say(f"| {topic} | " + " | ".join(cell(run.topics[topic]) for run in runs) + " |")
     say("| **all** | " + " | ".join(cell(run.total) for run in runs) + " |")
     say()
+    refused_policies(names, say)
     say("## Causes")
     for run in runs:
         causes(run, say)
+
+
+# Policies that corsac refuses, since there is no right answer to them, and what is asked of whoever takes them.
+REFUSED = {
+    "`*` with credentials": {"allow_origins": ["*"], "allow_credentials": True},
+    "no origin": {"allow_origins": []},
+    "`null` with credentials": {
+        "allow_origins": ["null"],
+        "allow_credentials": True,
+    },
+}
+
+
+def refused_policies(names, say):
+    """What is put on the response to `Origin: https://evil.example` under policies that should be refused."""
+    say("## Policies that should be refused")
+    say()
+    say(
+        "What a GET with `Origin: https://evil.example` (with `null` for the last) is answered, where the policy is taken: "
+        "`Access-Control-Allow-Origin`, and whether `Access-Control-Allow-Credentials: true` is beside it."
+    )
+    say()
+    say("| implementation | " + " | ".join(REFUSED) + " |")
+    say("|---|" + "---|" * len(REFUSED))
+    for name in names:
+        say(f"| {name} | " + " | ".join(answers(name)) + " |")
+    say()
+
+
+def answers(name):
+    """Asks an adaptor, not the suite: these policies are not in it."""
+    questions = []
+    for policy in REFUSED.values():
+        origin = "null" if "null" in policy["allow_origins"] else "https://evil.example"
+        request = {"method": "GET", "headers": [["origin", origin]]}
+        questions.append(json.dumps({"op": "evaluate", "policy": policy, "request": request}))
+    run = subprocess.run(
+        [HERE / name / "run.sh"], input="\n".join(questions) + "\n", capture_output=True, text=True, check=True
+    )
+    for line in run.stdout.split("\n"):
+        if line:
+            yield in_words(json.loads(line))
+
+
+def in_words(answer):
+    if "skip" in answer:
+        return f"skipped: {answer['skip']['reason']}"
+    if "error" in answer:
+        return "refused" if answer["error"]["code"] == "invalid-policy" else answer["error"]["code"]
+    headers = dict(answer["ok"]["headers"])
+    origin = headers.get("access-control-allow-origin")
+    credentials = " with credentials" if headers.get("access-control-allow-credentials") == "true" else ""
+    return (f"`{origin}`" if origin else "none") + credentials
 
 
 def anchor(run):
