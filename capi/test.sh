@@ -3,7 +3,7 @@
 # valgrind. Installs gcc and valgrind by name where it may, and says plainly what it goes without.
 set -eu
 cd "$(dirname "$0")/.."
-target=$(pwd)/${CARGO_TARGET_DIR:-target}
+target=${CARGO_TARGET_DIR:-$(pwd)/target}
 out=$target/capi
 mkdir -p "$out"
 
@@ -56,13 +56,25 @@ else
     echo "not looked at: nm is not installed (Debian: apt-get install binutils)"
 fi
 
+step "installed, and found by pkg-config"
+if need pkg-config pkg-config; then
+    PROFILE=dev capi/install.sh "$out/installed"
+    export PKG_CONFIG_PATH="$out/installed/lib/pkgconfig"
+    gcc -std=c11 -o "$out/evaluate-shared" capi/examples/evaluate.c $(pkg-config --cflags --libs corsac) \
+        -Wl,-rpath,"$out/installed/lib"
+    "$out/evaluate-shared" examples/policy.toml GET 'Origin: https://app.example.com' >/dev/null
+    echo "corsac.pc: passed"
+else
+    echo "not tested: pkg-config is not installed (Debian: apt-get install pkg-config)"
+fi
+
 if ! need valgrind valgrind; then
     echo "no look at memory: valgrind is not installed (Debian: apt-get install valgrind)"
     exit 0
 fi
 memcheck() {
     valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=all \
-        --errors-for-leak-kinds=all --track-fds=no "$@"
+        --errors-for-leak-kinds=all "$@"
 }
 step "the same under memcheck: no error, and nothing left behind of any kind"
 for test in policy decide threads; do
