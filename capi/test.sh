@@ -12,19 +12,20 @@ has() { command -v "$1" >/dev/null 2>&1; }
 # need COMMAND PACKAGE: whether there is such a command, now.
 need() {
     if ! has "$1" && has apt-get && [ "$(id -u)" = 0 ]; then
-        apt-get install -y -q --no-install-recommends "$2" >/dev/null 2>&1 || true
+        { apt-get update -q && apt-get install -y -q --no-install-recommends "$2"; } >/dev/null 2>&1 || true
     fi
     has "$1"
 }
+
+if ! need gcc gcc; then
+    echo "not tested: gcc is not installed (Debian: apt-get install gcc libc6-dev)"
+    exit 0
+fi
 
 step "the library, and the header as its source makes it"
 cargo test --quiet -p corsac-capi
 cargo build --quiet -p corsac-capi
 
-if ! need gcc gcc; then
-    echo "not tested from C: gcc is not installed (Debian: apt-get install gcc libc6-dev)"
-    exit 0
-fi
 flags="-std=c11 -D_POSIX_C_SOURCE=200809L -g -O1 -Wall -Wextra -Wpedantic -Werror -I capi/include"
 static="$target/debug/libcorsac_capi.a -lpthread -ldl -lm"
 shared="-L $target/debug -lcorsac_capi -Wl,-rpath,$target/debug -lpthread"

@@ -5,8 +5,8 @@
 #
 # The standard libraries of those targets are built from source. Debian's compiler has it
 # (apt-get install rustc-web cargo-web rust-web-src): they are installed by name where that is possible.
-# Another compiler whose sysroot holds lib/rustlib/src/rust will do too: name it in RUSTC and its cargo
-# in CARGO.
+# Another compiler whose sysroot holds lib/rustlib/src/rust will do too: name it in BARE_RUSTC and its
+# cargo in BARE_CARGO.
 set -eu
 cd "$(dirname "$0")/.."
 mkdir -p "${CARGO_TARGET_DIR:-target}/bare"
@@ -33,34 +33,33 @@ if has nm; then
     echo "it holds nothing of std"
 fi
 
-# The linker that comes with most compilers of Rust; before RUSTC names another, that of this one.
+# The linker that comes with most compilers of Rust.
 lld=$(find "$(rustc --print sysroot)/lib/rustlib" -name rust-lld -path '*/bin/*' | head -n 1)
 [ -x "$lld" ] || lld=$(command -v rust-lld || true)
 
 source_of() { printf '%s/lib/rustlib/src/rust/library/core/Cargo.toml' "$("$1" --print sysroot)"; }
 
-if [ -z "${RUSTC:-}" ]; then
-    RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo
-    if has apt-get && [ "$(id -u)" = 0 ] && ! { [ -x "$RUSTC" ] && [ -f "$(source_of "$RUSTC")" ]; }; then
-        apt-get install -y -q --no-install-recommends \
-            rustc-web cargo-web rust-web-src >/dev/null 2>&1 || true
-    fi
+rustc=${BARE_RUSTC:-/usr/bin/rustc} cargo=${BARE_CARGO:-/usr/bin/cargo}
+usable() { [ -x "$rustc" ] && [ -x "$cargo" ] && [ -f "$(source_of "$rustc")" ]; }
+if ! usable && [ -z "${BARE_RUSTC:-}" ] && has apt-get && [ "$(id -u)" = 0 ]; then
+    { apt-get update -q && apt-get install -y -q --no-install-recommends \
+        rustc-web cargo-web rust-web-src; } >/dev/null 2>&1 || true
 fi
-CARGO=${CARGO:-cargo}
-if ! [ -x "$(command -v "$RUSTC")" ] || ! [ -x "$(command -v "$CARGO")" ] || ! [ -f "$(source_of "$RUSTC")" ]; then
-    printf '\nnot built for bare metal nor for WebAssembly: %s\n' "there is no compiler with the source of its
-standard library. On Debian: apt-get install rustc-web cargo-web rust-web-src"
+if ! usable; then
+    echo
+    echo "not built for bare metal nor for WebAssembly: $rustc has no source of its standard library"
+    echo "(Debian: apt-get install rustc-web cargo-web rust-web-src; or name another in BARE_RUSTC)"
     exit 0
 fi
-export RUSTC
+export RUSTC="$rustc"
 # -Zbuild-std is not stable; this is what lets a stable compiler take it.
 export RUSTC_BOOTSTRAP=1
-"$RUSTC" --version
+"$rustc" --version
 
 for target in thumbv7em-none-eabi wasm32-unknown-unknown; do
     step "the core, for $target"
     for features in "" serde; do
-        "$CARGO" build --quiet -p corsac --no-default-features --features "$features" \
+        "$cargo" build --quiet -p corsac --no-default-features --features "$features" \
             --target "$target" -Zbuild-std=core,alloc --target-dir "$out"
         echo "built with ${features:-no feature}"
     done
@@ -69,7 +68,7 @@ for target in thumbv7em-none-eabi wasm32-unknown-unknown; do
         echo "not linked: there is no rust-lld (Debian: apt-get install rust-web-llvm lld-22)"
         continue
     fi
-    RUSTFLAGS="-C linker=$lld" "$CARGO" build --quiet --manifest-path "$bare" --release \
+    RUSTFLAGS="-C linker=$lld" "$cargo" build --quiet --manifest-path "$bare" --release \
         --target "$target" -Zbuild-std=core,alloc --target-dir "$out"
     built=$(find "$out/$target/release" -maxdepth 1 -name 'corsac-bare*' ! -name '*.d')
     echo "built: $(wc -c <"$built") bytes"

@@ -299,6 +299,61 @@ mod tests {
     }
 
     #[test]
+    fn every_field_with_every_kind_of_value() {
+        let fields = [
+            "allow_origins",
+            "allow_methods",
+            "allow_headers",
+            "expose_headers",
+            "allow_credentials",
+            "max_age",
+            "preflight_status",
+            "allow_private_network",
+            "diagnostics",
+            "dynamic_origins",
+            "dangerously_allow_null_origin",
+            "dangerously_allow_insecure_origins",
+            "dangerously_allow_public_suffix_wildcards",
+            "no_such_field",
+        ];
+        let values = [
+            "null",
+            "true",
+            "0",
+            "-1",
+            "200",
+            "300",
+            "65536",
+            "1e3",
+            "0.5",
+            "18446744073709551615",
+            "-9223372036854775808",
+            "1e400",
+            r#""""#,
+            r#""*""#,
+            r#""PUT""#,
+            r#""null""#,
+            "[]",
+            "{}",
+            "[null]",
+            "[1, \"a b\", 2]",
+            r#"["*", ["*"]]"#,
+            r#"[{}, "x-a", true, "x-a"]"#,
+            r#"["https://a.example", 0, "https://a.example/"]"#,
+            r#"{"a": 1}"#,
+        ];
+        for (field, value) in fields.iter().flat_map(|field| values.map(|value| (field, value))) {
+            for rest in ["", r#", "allow_origins": ["https://a.example"]"#] {
+                // Neither a field given twice nor a number that is none makes a document.
+                let text = format!(r#"{{"{field}": {value}{rest}}}"#);
+                if Document::parse(&text, Language::Json).is_ok() {
+                    found(&text, Format::Json);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn sound_documents_and_those_without_meaning_too() {
         for text in [
             r#"{"allow_origins": ["https://a.example"], "allow_methods": ["PUT", "GET", "patch"]}"#,
