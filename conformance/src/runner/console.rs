@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::endurance::NOT_ASKED;
 use super::record::{CaseRecord, Counts, Outcome, Standing, Start, Summary};
 use super::session::Report;
 use crate::finding::printable;
@@ -223,8 +224,9 @@ impl<W: Write> Report for Console<W> {
     }
 
     fn case(&mut self, record: &CaseRecord) -> io::Result<()> {
-        let needs_attention = record.standing.fails();
-        if !needs_attention && !self.verbose {
+        // The end says once why nothing more was asked.
+        let is_asked = !record.reason.as_ref().is_some_and(|why| why.starts_with(NOT_ASKED));
+        if !self.verbose && !(record.standing.fails() && is_asked) {
             return Ok(());
         }
         self.headline(record)?;
