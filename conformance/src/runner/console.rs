@@ -226,7 +226,8 @@ impl<W: Write> Report for Console<W> {
     fn case(&mut self, record: &CaseRecord) -> io::Result<()> {
         // The end says once why nothing more was asked.
         let is_asked = !record.reason.as_ref().is_some_and(|why| why.starts_with(NOT_ASKED));
-        if !self.verbose && !(record.standing.fails() && is_asked) {
+        let needs_attention = record.standing.fails() && is_asked;
+        if !needs_attention && !self.verbose {
             return Ok(());
         }
         self.headline(record)?;
