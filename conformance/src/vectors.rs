@@ -11,6 +11,16 @@
 //! - [`coverage`]: the steps of the standard, and the cases that rest on each.
 //! - [`generate`]: the generators of cases.
 //! - [`canonical`]: the one way to write them.
+//!
+//! ```
+//! use corsac_conformance::vectors::judging::Outcome;
+//! use corsac_conformance::vectors::own::{Server, hold};
+//! use corsac_conformance::vectors::Suite;
+//!
+//! let suite = Suite::embedded().expect("a test says so");
+//! let case = suite.cases().find(|case| case.id() == "exact-two/first").expect("ids stay");
+//! assert_eq!(hold(Server::Engine, case), Outcome::Pass);
+//! ```
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -291,7 +291,7 @@ fn a_malformed_file_is_told() {
     fs::create_dir_all(&place).unwrap();
     let told = |text: &str| {
         fs::write(place.join("max-age.json"), text).unwrap();
-        let errors = Suite::load(&place).err().expect("it is no vector file");
+        let Err(errors) = Suite::load(&place) else { panic!("it is no vector file:\n{text}") };
         assert_eq!(errors.len(), 1);
         errors[0].to_string()
     };
@@ -321,6 +321,6 @@ fn a_malformed_file_is_told() {
         assert!(message.contains("max-age.json"), "{message}");
     }
     fs::remove_dir_all(&place).unwrap();
-    let errors = Suite::load(&place).err().expect("it is not there");
+    let Err(errors) = Suite::load(&place) else { panic!("it is not there") };
     assert!(errors[0].to_string().contains("name one that holds vector files"), "{}", errors[0]);
 }
