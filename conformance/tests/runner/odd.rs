@@ -70,7 +70,7 @@ pub(crate) fn act() {
             }
             ("wrong-id", _) if is_here => say(json!({"id": "x", "ok": {"headers": []}})),
             ("too-long", _) if is_here => {
-                output.write_all(&[&vec![b'x'; 17 << 20][..], b"\n"].concat()).unwrap()
+                output.write_all(&[&vec![b'x'; 17 << 20][..], b"\n"].concat()).unwrap();
             }
             ("errors", _) if is_here => {
                 say(json!({"id": id, "error": {"code": "bad-request", "message": "no"}}));
