@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Context as _, anyhow};
 use corsac_bench_peers::peers::ALL;
 use corsac_bench_peers::scenarios::Scenario;
-use corsac_bench_peers::{ask_repeatedly, check};
+use corsac_bench_peers::{ask_repeatedly, ballast, check};
 
 use crate::Progress;
 
@@ -30,6 +30,7 @@ pub(crate) fn asked(
     if whom.bare().is_some() {
         check(peer.as_mut(), scenario, whom.is_strict()).map_err(|wrong| anyhow!(wrong))?;
     }
+    let _ballast = ballast();
     // Pools and caches are filled by the first calls.
     (0..4).for_each(|_| peer.ask());
     ask_repeatedly(peer.as_mut(), count);

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use corsac_bench_peers::{Peer, ask_repeatedly};
+use corsac_bench_peers::{Peer, ask_repeatedly, ballast};
 
 /// For how long one implementation is asked in one round: long beside reading the clock, short
 /// beside a time slice.
@@ -13,6 +13,7 @@ const BUDGET: Duration = Duration::from_secs(1);
 
 /// Nanoseconds for one call, for each.
 pub(crate) fn fastest(peers: &mut [Box<dyn Peer>], rounds: usize) -> Vec<f64> {
+    let _ballast = ballast();
     let counts: Vec<usize> = peers.iter_mut().map(|peer| per_batch(peer.as_mut())).collect();
     let mut fastest = vec![f64::INFINITY; peers.len()];
     let mut spent = vec![Duration::ZERO; peers.len()];
