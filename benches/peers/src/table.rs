@@ -70,7 +70,7 @@ fn number(value: f64) -> String {
 
 fn ratio(of: f64, to: f64) -> String {
     // Less than that is not told from nothing.
-    if to < 1.0 {
+    if to < 10.0 {
         return "–".to_owned();
     }
     let ratio = of / to;
