@@ -122,6 +122,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     {
         bail!("{NOBODY}");
     }
+    for path in [&arguments.junit, &arguments.markdown].into_iter().flatten() {
+        // Now, and not after a long run.
+        fs::OpenOptions::new().append(true).create(true).open(path).map_err(unwritable(path))?;
+    }
     let run = if let Some(command) = &arguments.adaptor {
         let process = Process::new(command, patience).map_err(|why| anyhow!("--adaptor: {why}"))?;
         let adaptor = match Adaptor::new(process) {
@@ -193,7 +197,11 @@ fn known_failures(path: Option<&Path>) -> anyhow::Result<KnownFailures> {
 
 fn written(path: Option<&Path>, run: &Run, render: fn(&Run) -> String) -> anyhow::Result<()> {
     let Some(path) = path else { return Ok(()) };
-    fs::write(path, render(run)).map_err(|error| anyhow!("{path:?} cannot be written: {error}"))
+    fs::write(path, render(run)).map_err(unwritable(path))
+}
+
+fn unwritable(path: &Path) -> impl Fn(io::Error) -> anyhow::Error {
+    move |error| anyhow!("the report {path:?} cannot be written: {error}")
 }
 
 /// Runs the suite.

@@ -1,10 +1,12 @@
 //! The report for a person: what failed and why, and a table at the end. Whatever came from outside
 //! is escaped.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::endurance::NOT_ASKED;
 use super::record::{CaseRecord, Counts, Outcome, Standing, Start, Summary};
 use super::session::Report;
 use crate::finding::printable;
@@ -18,7 +20,7 @@ const TITLE: Style = Style::new().bold();
 
 /// Lines of an exchange that are shown, and characters of each.
 const MOST_LINES: usize = 40;
-const LONGEST_LINE: usize = 400;
+const LONGEST_LINE: usize = 600;
 
 /// Writes for a person.
 #[derive(Debug)]
@@ -57,8 +59,8 @@ impl<W: Write> Console<W> {
         }
         for problem in &record.problems {
             self.label("judged", &problem.what)?;
-            self.label("expected", &problem.expected)?;
-            self.label("got", &problem.got)?;
+            self.label("expected", &cut(&problem.expected))?;
+            self.label("got", &cut(&problem.got))?;
         }
         if record.standing == Standing::UnexpectedPass {
             self.label("but", "the file of known failures lists it; remove the line")?;
@@ -87,10 +89,7 @@ impl<W: Write> Console<W> {
 
     fn lines(&mut self, mark: &str, lines: &[String]) -> io::Result<()> {
         for line in lines.iter().take(MOST_LINES) {
-            let text: String = line.chars().take(LONGEST_LINE).collect();
-            let more = if text.len() < line.len() { "…" } else { "" };
-            let text = printable(&text);
-            writeln!(self.output, "           {FAINT}{mark}{FAINT:#}{text}{more}")?;
+            writeln!(self.output, "           {FAINT}{mark}{FAINT:#}{}", printable(&cut(line)))?;
         }
         match lines.len().checked_sub(MOST_LINES) {
             Some(more @ 1..) => {
@@ -160,6 +159,14 @@ fn word_for(record: &CaseRecord) -> &'static str {
     }
 }
 
+/// What is shown of a line: hostile ones are long.
+pub(super) fn cut(line: &str) -> Cow<'_, str> {
+    match line.char_indices().nth(LONGEST_LINE) {
+        Some((at, _)) => Cow::Owned(format!("{}…", line.get(..at).unwrap_or_default())),
+        None => Cow::Borrowed(line),
+    }
+}
+
 /// Where in a standard.
 pub(super) fn place(reference: &Reference) -> String {
     match &reference.step {
@@ -217,7 +224,9 @@ impl<W: Write> Report for Console<W> {
     }
 
     fn case(&mut self, record: &CaseRecord) -> io::Result<()> {
-        let needs_attention = record.standing.fails();
+        // The end says once why nothing more was asked.
+        let is_asked = !record.reason.as_ref().is_some_and(|why| why.starts_with(NOT_ASKED));
+        let needs_attention = record.standing.fails() && is_asked;
         if !needs_attention && !self.verbose {
             return Ok(());
         }

@@ -3,6 +3,9 @@
 /// How many cases in a row may break before the rest are not asked.
 const MOST: usize = 10;
 
+/// How the reason of a case begins that was not asked any more.
+pub(super) const NOT_ASKED: &str = "not asked; ";
+
 /// Counts cases that broke, in a row.
 #[derive(Clone, Debug, Default)]
 pub struct Endurance {

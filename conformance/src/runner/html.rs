@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Write as _};
 
-use super::console::{count, place, verdict};
+use super::console::{count, cut, place, verdict};
 use super::markdown::{passed, topics};
 use super::record::{CaseRecord, Counts, Outcome, Run, Standing};
 use crate::finding::printable;
@@ -278,8 +278,8 @@ impl Page<'_> {
         }
         for problem in &case.problems {
             self.fact("judged", &escape(&problem.what))?;
-            self.fact("expected", &format!("<code>{}</code>", escape(&problem.expected)))?;
-            self.fact("got", &format!("<code>{}</code>", escape(&problem.got)))?;
+            self.fact("expected", &format!("<code>{}</code>", escape(&cut(&problem.expected))))?;
+            self.fact("got", &format!("<code>{}</code>", escape(&cut(&problem.got))))?;
         }
         if let Some(known) = &case.known {
             self.fact("known", &escape(known))?;
@@ -301,10 +301,10 @@ impl Page<'_> {
             write!(self.output, "<pre>")?;
             for exchange in &case.exchanges {
                 for line in &exchange.sent {
-                    writeln!(self.output, "<i>&gt;</i> {}", escape(line))?;
+                    writeln!(self.output, "<i>&gt;</i> {}", escape(&cut(line)))?;
                 }
                 for line in &exchange.received {
-                    writeln!(self.output, "<i>&lt;</i> {}", escape(line))?;
+                    writeln!(self.output, "<i>&lt;</i> {}", escape(&cut(line)))?;
                 }
             }
             writeln!(self.output, "</pre>")?;

@@ -74,6 +74,8 @@ impl Target {
     pub fn new(url: &str, anywhere: bool, patience: Duration) -> Result<Self, UnusableTarget> {
         let mut url = Url::parse(url).map_err(|why| UnusableTarget::NoUrl(why.to_string()))?;
         url.set_fragment(None);
+        // A page's URL cannot hold them, and none of the questions is about them.
+        let _has_a_host = url.set_username("").and_then(|()| url.set_password(None));
         if url.scheme() != "http" {
             return Err(UnusableTarget::Scheme(url.scheme().to_owned()));
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::console::place;
+use super::console::{cut, place};
 use super::record::{CaseRecord, Counts, Outcome, Run, Standing};
 use crate::finding::printable;
 
@@ -67,7 +67,7 @@ fn testcase(xml: &mut String, case: &CaseRecord) -> std::fmt::Result {
     let (topic, group, name) = (escape(&case.topic), escape(group), escape(name));
     write!(xml, "    <testcase classname=\"{topic}.{group}\" name=\"{name}\"")?;
     let message = message(case);
-    let text = escape(&message);
+    let text = escape(&cut(&message));
     match (case.standing, case.outcome) {
         (Standing::Held, _) => return writeln!(xml, "/>"),
         (Standing::UnexpectedPass, _) => {
@@ -105,8 +105,8 @@ fn message(case: &CaseRecord) -> String {
 fn details(case: &CaseRecord) -> Vec<String> {
     let mut lines = vec![case.description.clone(), message(case)];
     for exchange in &case.exchanges {
-        lines.extend(exchange.sent.iter().map(|line| format!("> {line}")));
-        lines.extend(exchange.received.iter().map(|line| format!("< {line}")));
+        lines.extend(exchange.sent.iter().map(|line| format!("> {}", cut(line))));
+        lines.extend(exchange.received.iter().map(|line| format!("< {}", cut(line))));
     }
     lines.extend(case.rests_on.iter().map(|reference| format!("rests on {}", place(reference))));
     lines.extend(case.reproduce.iter().map(|command| format!("reproduce: {command}")));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::console::{count, place, verdict};
+use super::console::{count, cut, place, verdict};
 use super::record::{CaseRecord, Counts, Outcome, Run, Standing};
 use crate::finding::printable;
 
@@ -61,7 +61,7 @@ fn failure(text: &mut String, case: &CaseRecord) -> std::fmt::Result {
     }
     for problem in &case.problems {
         let [what, expected, got] =
-            [&problem.what, &problem.expected, &problem.got].map(|text| escape(text));
+            [&problem.what, &problem.expected, &problem.got].map(|text| escape(&cut(text)));
         writeln!(text, "- {what}: expected {expected}, got {got}")?;
     }
     for reference in &case.rests_on {
@@ -186,5 +186,5 @@ fn code(text: &str) -> String {
 
 /// A line within a fence, which it cannot end.
 fn fenced(line: &str) -> String {
-    printable(line)
+    printable(&cut(line))
 }

@@ -23,7 +23,9 @@ mod answer;
 pub use answer::Answer;
 use answer::read_answer;
 
-/// How long a program may take to end once it has closed its output, or was asked to end.
+/// How long a program may take to end once it has closed its output.
+const ENDING: Duration = Duration::from_secs(1);
+/// How long it may take once its input has ended.
 const PARTING: Duration = Duration::from_secs(2);
 /// Lines of standard error that are kept, and the bytes of each.
 const KEPT_LINES: usize = 10;
@@ -203,7 +205,7 @@ impl Process {
                     return Err(Trouble::Hung(patience, running.last_words()));
                 }
                 Err(RecvTimeoutError::Disconnected) => {
-                    let how = running.wait(PARTING);
+                    let how = running.wait(ENDING);
                     let last_words = running.last_words();
                     return Err(match how {
                         Some(status) => Trouble::Died(status.to_string(), last_words),

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::endurance::Endurance;
+use super::endurance::{Endurance, NOT_ASKED};
 use super::known::KnownFailures;
 use super::play::Ended;
 use super::record::{CaseRecord, Exchange, Outcome, Run, Standing, Start, Summary};
@@ -116,7 +116,7 @@ impl<'s> Session<'s> {
             return Ok(());
         }
         let ended = if let Some(why) = self.endurance.given_up() {
-            Ended::without_answer(NoAnswer::Broken(format!("not asked; {why}")))
+            Ended::without_answer(NoAnswer::Broken(format!("{NOT_ASKED}{why}")))
         } else {
             let ended = play();
             match &ended.unjudged {

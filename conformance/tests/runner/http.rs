@@ -4,7 +4,8 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::time::Duration;
 
-use corsac_conformance::runner::http::{HttpTrouble, Reply, Target, Where, WireRequest};
+use corsac_conformance::runner::http::{Head, HttpTrouble, Reply, Target, Where, WireRequest};
+use proptest::prelude::*;
 
 use crate::server::{self, Behaviour};
 
@@ -153,4 +154,33 @@ fn servers_that_break_are_told_apart() {
     assert_eq!(ask(headers), Err(HttpTrouble::HeadTooLong));
     let line = Behaviour::Repeats(b"HTTP/1.1 200 OK\r\nx: ".to_vec(), vec![b'x'; 1 << 16]);
     assert_eq!(ask(line), Err(HttpTrouble::HeadTooLong));
+}
+
+proptest! {
+    /// Whatever comes is a head or none; what is one, is one line after another.
+    #[test]
+    fn any_bytes_are_a_head_or_none(
+        lines in prop::collection::vec(
+            prop_oneof![
+                "[ -~\t]{0,12}",
+                "[a-z-]{0,9}:[ -~\t]{0,9}",
+                Just("\r".to_owned()),
+                "\\PC{0,5}",
+            ],
+            0..9,
+        ),
+        rest in prop::collection::vec(any::<u8>(), 0..30),
+    ) {
+        let text = format!("HTTP/1.1 200 X\r\n{}", lines.join("\r\n"));
+        let bytes = [text.as_bytes(), &rest].concat();
+        if let Ok(head) = Head::parse(&bytes) {
+            prop_assert_eq!(head.status, 200);
+            for (name, value) in &head.headers {
+                prop_assert!(!name.is_empty() && name.is_ascii() && !name.contains(&b':'));
+                prop_assert!(!value.iter().any(|byte| matches!(byte, 0 | b'\r' | b'\n')));
+                prop_assert!(!value.starts_with(b" ") && !value.starts_with(b"\t"));
+            }
+        }
+        let _total = Head::parse(&rest);
+    }
 }

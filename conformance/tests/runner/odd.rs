@@ -2,10 +2,12 @@
 //! again: the harness's own words go to where nobody looks, and the answers to descriptor 3.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufWriter, Write};
+use std::io::{BufRead as _, Write};
 use std::time::Duration;
 
+use corsac::fetch::Response;
 use corsac_conformance::document::{Document, Format};
+use corsac_conformance::exchange::ResponseDocument;
 use corsac_conformance::oracle::Oracle;
 use serde_json::{Value, json};
 
@@ -67,7 +69,9 @@ pub(crate) fn act() {
                 say(json!({"id": id, "ok": {"headers": []}}));
             }
             ("wrong-id", _) if is_here => say(json!({"id": "x", "ok": {"headers": []}})),
-            ("too-long", _) if is_here => say(json!("x".repeat(17 << 20))),
+            ("too-long", _) if is_here => {
+                output.write_all(&[&vec![b'x'; 17 << 20][..], b"\n"].concat()).unwrap();
+            }
             ("errors", _) if is_here => {
                 say(json!({"id": id, "error": {"code": "bad-request", "message": "no"}}));
             }
@@ -91,22 +95,30 @@ fn drive(output: &mut File, fails: bool) {
     for line in std::io::stdin().lock().lines() {
         let question: Value = serde_json::from_str(&line.unwrap()).unwrap();
         let answer = match question["op"].as_str().unwrap() {
-            "hello" => json!({
+            "hello" => json!({"ok": {
                 "protocol": 1,
                 "implementation": {"name": "a server"},
                 "ops": ["start", "stop"],
                 "marks_handler": true,
-            }),
-            "start" if fails => json!({"url": "http://127.0.0.1:1/"}),
-            "start" => {
-                let text = question["policy"].to_string();
-                let checked = Document::parse(&text, Format::Json).unwrap().check();
-                let url = server::start(Behaviour::Policy(Box::new(checked.policy.unwrap())));
-                json!({"url": url})
-            }
-            _ => json!({}),
+                "sets_handler": true,
+            }}),
+            "start" if fails => json!({"ok": {"url": "http://127.0.0.1:1/"}}),
+            "start" => start(&question),
+            _ => json!({"ok": {}}),
         };
-        let mut output = BufWriter::new(&mut *output);
-        writeln!(output, "{}", json!({"id": question["id"], "ok": answer})).unwrap();
+        let mut answer = answer;
+        answer["id"] = question["id"].clone();
+        writeln!(output, "{answer}").unwrap();
     }
+}
+
+fn start(question: &Value) -> Value {
+    let document = Document::parse(&question["policy"].to_string(), Format::Json);
+    let Some(policy) = document.ok().and_then(|document| document.check().policy) else {
+        return json!({"error": {"code": "invalid-policy", "message": "no"}});
+    };
+    let handler: Option<ResponseDocument> =
+        serde_json::from_value(question["handler"].clone()).unwrap();
+    let handler = handler.map_or_else(|| Response::new(200), |handler| handler.to_response());
+    json!({"ok": {"url": server::start(Behaviour::Handler(Box::new(policy), handler))}})
 }

@@ -5,13 +5,17 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
+use corsac::fetch::Response;
 use corsac::{Policy, Request};
+use corsac_conformance::handshake;
 
 /// What a server does with a request.
 #[derive(Clone)]
 pub(crate) enum Behaviour {
     /// Answers as the policy says, with 404 elsewhere than on `/`, and marks its handler.
     Policy(Box<Policy>),
+    /// The same, with a handler that answers so.
+    Handler(Box<Policy>, Response),
     /// Gives back whatever `Origin` it was sent, with credentials.
     Reflects,
     /// Writes this and closes.
@@ -73,7 +77,12 @@ fn serve(mut stream: TcpStream, behaviour: &Behaviour) {
             written
         }
         Behaviour::Reflects => stream.write_all(&reflected(&head)),
-        Behaviour::Policy(policy) => stream.write_all(&decided(policy, &head)),
+        Behaviour::Policy(policy) => {
+            let is_there = parse(&head).0.get(1) == Some(&&b"/"[..]);
+            let handler = Response::new(if is_there { 200 } else { 404 });
+            stream.write_all(&decided(policy, &head, &handler))
+        }
+        Behaviour::Handler(policy, handler) => stream.write_all(&decided(policy, &head, handler)),
         Behaviour::Resets => Ok(()),
     };
 }
@@ -102,19 +111,23 @@ fn reflected(head: &[u8]) -> Vec<u8> {
     response
 }
 
-fn decided(policy: &Policy, head: &[u8]) -> Vec<u8> {
+fn decided(policy: &Policy, head: &[u8], handler: &Response) -> Vec<u8> {
     let (first, fields) = parse(head);
     let request = Request::from_fields(first[0], fields);
     let decision = policy.evaluate(&request);
-    let handlers = if first[1] == b"/" { 200 } else { 404 };
-    let status = decision.status().unwrap_or(handlers);
-    let mut response = format!("HTTP/1.1 {status} X\r\n").into_bytes();
-    if decision.status().is_none() {
-        response.extend(b"corsac-handler: ran\r\n");
+    let answer = match decision.status() {
+        Some(status) => Response::new(status),
+        None => handler.clone().header("corsac-handler", "ran"),
+    };
+    let answer = handshake::apply(&decision, &answer);
+    let mut response = format!("HTTP/1.1 {} X\r\n", answer.status).into_bytes();
+    for (name, value) in &answer.headers {
+        response.extend([name, &b": "[..], value, b"\r\n"].concat());
     }
-    for field in decision.fields() {
-        response.extend([field.name().as_bytes(), b": ", field.value(), b"\r\n"].concat());
-    }
-    response.extend(if status == 204 { &b"\r\n"[..] } else { b"content-length: 0\r\n\r\n" });
+    response.extend(if matches!(answer.status, 204 | 304) {
+        &b"\r\n"[..]
+    } else {
+        b"content-length: 0\r\n\r\n"
+    });
     response
 }

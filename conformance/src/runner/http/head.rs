@@ -79,6 +79,9 @@ impl Head {
             status_of(first).ok_or_else(|| BadHead::new("this is no status line", first))?;
         let mut headers: Vec<Header> = Vec::new();
         for line in lines.take_while(|line| !line.is_empty()) {
+            if line.iter().any(|byte| matches!(byte, 0 | b'\r')) {
+                return Err(BadHead::new("a header line holds NUL, or CR without LF", line));
+            }
             if line.starts_with(b" ") || line.starts_with(b"\t") {
                 let Some((_, value)) = headers.last_mut() else {
                     return Err(BadHead::new("the first header line begins with whitespace", line));
@@ -153,6 +156,8 @@ mod tests {
             ("HTTP/1.1 200 OK\r\nx y: z\r\n\r\n", "no token"),
             ("HTTP/1.1 200 OK\r\n: z\r\n\r\n", "no token"),
             ("HTTP/1.1 200 OK\r\n x: z\r\n\r\n", "whitespace"),
+            ("HTTP/1.1 200 OK\r\nx: y\rz: a\r\n\r\n", "CR without LF"),
+            ("HTTP/1.1 200 OK\r\nx: \0\r\n\r\n", "NUL"),
         ] {
             let error = Head::parse(bytes.as_bytes()).unwrap_err();
             assert!(error.to_string().contains(why), "{bytes:?}: {error}");
