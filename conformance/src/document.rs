@@ -15,7 +15,7 @@ use crate::finding::{Finding, printable_lines};
 
 mod reading;
 
-use reading::Reading;
+use reading::{NOT_FINITE, Reading};
 
 /// The fields of a policy document, each once, and not yet looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +104,7 @@ impl Document {
             Format::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
             Format::Toml => {
                 let mut document: Self = toml::from_str(text).map_err(|error| error.to_string())?;
-                document.0.values_mut().for_each(write_out_dates);
+                document.0.values_mut().for_each(write_out);
                 Ok(document)
             }
         }
@@ -121,15 +121,17 @@ impl Document {
     }
 }
 
-/// A date of TOML, which JSON has not, as the text that it is.
-fn write_out_dates(value: &mut Value) {
+/// What TOML has and JSON has not, as text: a date, and a number that is not finite.
+fn write_out(value: &mut Value) {
     const DATE: &str = "$__toml_private_datetime";
     match value {
         Value::Object(table) => match table.get_mut(DATE).map(Value::take) {
             Some(date) => *value = date,
-            None => table.values_mut().for_each(write_out_dates),
+            None => table.values_mut().for_each(write_out),
         },
-        Value::Array(members) => members.iter_mut().for_each(write_out_dates),
+        Value::Array(members) => members.iter_mut().for_each(write_out),
+        // TOML has no null.
+        Value::Null => *value = NOT_FINITE.into(),
         _ => {}
     }
 }
@@ -246,6 +248,17 @@ mod tests {
             let said: Vec<_> =
                 checked.errors.iter().map(|f| (f.code, f.value.to_string())).collect();
             assert_eq!(said, [("preflight-status-not-ok", number.to_owned())]);
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_not_finite_is_none() {
+        for number in ["inf", "-inf", "nan"] {
+            let text = format!("allow_origins = [\"*\"]\nmax_age = {number}");
+            let checked = Document::parse(&text, Format::Toml).unwrap().check();
+            let said: Vec<_> = checked.errors.iter().map(|f| (f.code, f.path.as_str())).collect();
+            assert_eq!(said, [("wrong-type", "max_age")]);
+            assert!(checked.errors[0].message.contains("not finite"), "{}", checked.errors[0]);
         }
     }
 

@@ -6,6 +6,9 @@ use serde_json::Value;
 use super::Checked;
 use crate::finding::Finding;
 
+/// Stands for `inf` and `nan` of TOML.
+pub(super) const NOT_FINITE: &str = "inf or nan";
+
 /// What a field holds.
 #[derive(Clone, Copy)]
 pub(super) enum Type {
@@ -210,6 +213,7 @@ fn describe(value: &Value) -> &'static str {
         Value::Bool(_) => "true or false",
         Value::Number(number) if number.is_f64() => "a number with a fraction",
         Value::Number(_) => "a number",
+        Value::String(text) if text == NOT_FINITE => "a number that is not finite",
         Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "a table",

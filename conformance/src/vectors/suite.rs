@@ -141,6 +141,27 @@ impl Suite {
         gather(paths.iter().map(|path| read(path)))
     }
 
+    /// The same, but files that are none keep no other from being used: what could be read, and a
+    /// [`LoadError`] for each that could not.
+    #[must_use]
+    pub fn load_sound(directory: &Path) -> (Self, Vec<LoadError>) {
+        let paths = match vector_files(directory) {
+            Ok(paths) => paths,
+            Err(error) => return (Self::default(), vec![error]),
+        };
+        if paths.is_empty() {
+            return (Self::default(), Self::load(directory).err().unwrap_or_default());
+        }
+        let (mut files, mut errors) = (Vec::new(), Vec::new());
+        for path in paths {
+            match read(&path) {
+                Ok(file) => files.push(file),
+                Err(error) => errors.push(error),
+            }
+        }
+        (Self { files }, errors)
+    }
+
     /// Every case, in order.
     pub fn cases(&self) -> impl Iterator<Item = CaseRef<'_>> {
         self.files.iter().flat_map(|file| {

@@ -50,7 +50,7 @@ const PATTERN_HOSTS: [&str; 12] = [
 ];
 
 /// What is nearly an origin or a pattern, and is none.
-const ODDITIES: [&str; 57] = [
+const ODDITIES: [&str; 59] = [
     "",
     "*",
     "null",
@@ -109,6 +109,8 @@ const ODDITIES: [&str; 57] = [
     "https://*.[::1]",
     "a://\0*.1",
     "https://*.0X7F",
+    "https://a.com\0 #/",
+    "https://A.com :*",
 ];
 
 fn scheme() -> impl Strategy<Value = &'static str> {

@@ -96,7 +96,8 @@ mod with_url {
             None => (authority, ""),
         };
         let concrete = authority.replace('*', WILDCARD);
-        let url = Url::parse(&format!("{scheme}://{concrete}")).ok()?;
+        // With a path, so that nothing is taken off the end of the host.
+        let url = Url::parse(&format!("{scheme}://{concrete}/")).ok()?;
         let host = match url.host()? {
             // The host of a scheme that the standard does not know is kept as it is; a browser
             // that knows it writes it in lower case.
