@@ -221,7 +221,7 @@ impl<P, O> CorsLayer<P, O> {
     /// fault, escaped), and its message is the reason.
     #[cfg(feature = "tracing")]
     pub fn trace_refused(mut self, level: tracing::Level) -> Self {
-        self.rules.level = level;
+        self.rules.level = outcome::Level(level);
         self
     }
 }
