@@ -3,7 +3,7 @@
 use axum::{Router, routing::get};
 use corsac::{Policy, tower::CorsLayer};
 
-fn app() -> Router {
+pub fn app() -> Router {
     let policy = Policy::builder()
         .allow_origins(["https://app.example.com"])
         .allow_methods(["PUT"])

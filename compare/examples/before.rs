@@ -4,7 +4,7 @@ use axum::{Router, routing::get};
 use http::{HeaderValue, Method, header::CONTENT_TYPE};
 use tower_http::cors::CorsLayer;
 
-fn app() -> Router {
+pub fn app() -> Router {
     let cors = CorsLayer::new()
         .allow_origin(HeaderValue::from_static("https://app.example.com"))
         .allow_methods([Method::GET, Method::PUT])

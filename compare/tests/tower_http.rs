@@ -84,7 +84,8 @@ async fn async_predicate() {
     }
 }
 
-/// Everybody with credentials must be asked for in so many words, and what is no origin is refused all the same.
+/// Everybody with credentials must be asked for in so many words, and what is no origin is refused
+/// all the same.
 #[tokio::test]
 async fn mirror_origin() {
     let (theirs, ours) = (theirs::mirror_origin(), ours::mirror_origin().unwrap());
@@ -123,7 +124,8 @@ async fn any_method() {
     assert_eq!(our.get("access-control-allow-methods").as_deref(), Some("*"));
 }
 
-/// With credentials `*` is a method like another, so that it is given back; what is no method is not.
+/// With credentials `*` is a method like another, so that it is given back; what is no method is
+/// not.
 #[tokio::test]
 async fn mirror_method() {
     let (theirs, ours) = (theirs::mirror_method(), ours::mirror_method().unwrap());
@@ -158,7 +160,8 @@ async fn headers() {
     assert_eq!((our.status, our.grants()), (403, false));
 }
 
-/// `*` is the same here and there, but that `Authorization` is refused, where it is left to the browser.
+/// `*` is the same here and there, but that `Authorization` is refused, where it is left to the
+/// browser.
 #[tokio::test]
 async fn any_header() {
     let (theirs, ours) = (theirs::any_header(), ours::any_header().unwrap());
@@ -211,8 +214,8 @@ async fn max_age() {
     );
 }
 
-/// There a refused origin gets `Access-Control-Allow-Credentials`, and a grant by the handler becomes one with
-/// credentials.
+/// There a refused origin gets `Access-Control-Allow-Credentials`, and a grant by the handler
+/// becomes one with credentials.
 #[tokio::test]
 async fn credentials() {
     let name = "access-control-allow-credentials";

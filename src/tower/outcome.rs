@@ -4,8 +4,8 @@ use core::fmt;
 
 use crate::{Decision, Kind, Rejection, Verdict};
 
-/// What was decided about a request: left in the [extensions](http::Extensions) of its response, for
-/// a log.
+/// What was decided about a request: left in the [extensions](http::Extensions) of its response,
+/// for a log.
 ///
 /// ```
 /// use corsac::tower::Outcome;
@@ -67,8 +67,8 @@ impl fmt::Display for Outcome {
 
 /// Which requests leave an [`Outcome`].
 ///
-/// Extensions are a map of boxes, so that each is two or three allocations; hence the requests that go
-/// well leave none unless asked to.
+/// Extensions are a map of boxes, so that each is two or three allocations; hence the requests that
+/// go well leave none unless asked to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcomes {

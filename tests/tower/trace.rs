@@ -91,8 +91,8 @@ fn the_level_is_the_embedders() {
     }
 }
 
-/// A header value of the `http` crate cannot hold CR or LF; what it can hold is escaped all the same: a
-/// tab, the bytes of a terminal's control sequences, and what is no UTF-8.
+/// A header value of the `http` crate cannot hold CR or LF; what it can hold is escaped all the
+/// same: a tab, the bytes of a terminal's control sequences, and what is no UTF-8.
 #[test]
 fn what_the_request_holds_is_escaped() {
     for hostile in [
