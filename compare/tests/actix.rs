@@ -185,3 +185,19 @@ async fn nothing_is_granted_by_default() {
     let answer = ask_theirs(theirs::nothing(), get(APP)).await;
     assert!(!answer.grants());
 }
+
+/// There a mistake that is noticed is a server that does not start.
+#[actix_web::test]
+async fn a_mistake() {
+    use actix_web::dev::Transform as _;
+    use actix_web::dev::{ServiceRequest, ServiceResponse, fn_service};
+
+    let cors = actix_cors::Cors::default().allowed_origin("*");
+    let service = fn_service(|request: ServiceRequest| async move {
+        Ok::<ServiceResponse, actix_web::Error>(
+            request.into_response(actix_web::HttpResponse::Ok().finish()),
+        )
+    });
+    let service = actix_web::dev::ServiceFactory::new_service(&service, ()).await.unwrap();
+    assert!(cors.new_transform(service).await.is_err());
+}

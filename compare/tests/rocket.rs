@@ -110,6 +110,22 @@ fn everybody_with_credentials() {
 fn options_that_is_no_preflight() {
     let asked = Question::new("OPTIONS").from(APP);
     let [their, our] = both(theirs::list, ours::list, asked);
-    assert_ne!(their.status, 404);
+    assert_eq!(their.status, 400);
     assert_eq!(our.status, 404, "there is no route, and nothing pretends that there is");
+}
+
+/// There one line is read of several.
+#[test]
+fn several_lines() {
+    let asked = with_headers("authorization").with("access-control-request-headers", "x-other");
+    let [their, our] = both(theirs::headers, ours::headers, asked);
+    assert_eq!((their.status, our.status), (204, 403));
+}
+
+/// There what is no origin is cut until it is one.
+#[test]
+fn a_path_is_dropped() {
+    let origins = rocket_cors::AllowedOrigins::some_exact(&["https://app.example.com/path"]);
+    let cors = rocket_cors::CorsOptions::default().allowed_origins(origins).to_cors().unwrap();
+    assert_eq!(ask(cors, get(APP)).allow_origin().as_deref(), Some(APP));
 }

@@ -34,8 +34,8 @@
 //! ```
 //!
 //! Answer a refused handshake 403, *before* the upgrade. An any-origin policy allows every page
-//! here too: give the handshake a list. `wss:` pages have an origin of `https:`: that is what to
-//! list.
+//! here too: give the handshake a list. What to list is the page's origin, which is `https:` for a
+//! socket that is `wss:`.
 //!
 //! # What else needs a look at `Origin`
 //!
@@ -46,8 +46,8 @@
 //! | WebTransport | `Origin` is sent, the server decides, as with WebSocket |
 //! | gRPC-Web | CORS applies; expose `grpc-status`, `grpc-message` and `grpc-status-details-bin` |
 //! | a server on `localhost` | every page that the user visits can ask it. Check `Origin`, and `Host` against DNS rebinding |
-//! | images, scripts, styles, fonts | images, scripts and styles are loaded without CORS unless `crossorigin` is set, fonts always with it; `Cross-Origin-Resource-Policy` keeps others from embedding |
+//! | images, scripts, styles, fonts | images, styles and classic scripts are loaded without CORS unless `crossorigin` is set, fonts and module scripts always with it; `Cross-Origin-Resource-Policy` keeps others from embedding |
 //! | `postMessage`, frames, windows | `frame-ancestors`, `Cross-Origin-Opener-Policy`; look at `event.origin` in script |
-//! | cookies | `SameSite=Lax`, the default, keeps them from cross-site requests whatever CORS says; `SameSite=None; Secure` lets them through; some browsers keep third-party cookies back for good |
+//! | cookies | `SameSite=Lax`, Chromium's default, keeps them from cross-site requests whatever CORS says; `SameSite=None; Secure` lets them through; some browsers keep third-party cookies back for good |
 //! | the local network | a permission of the browser's; Private Network Access preflights are of the past ([`allow_private_network`](crate::PolicyConfig::allow_private_network)) |
 //! | whatever is no browser | asks nobody |
