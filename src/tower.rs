@@ -165,8 +165,8 @@ impl<P, O> CorsLayer<P, O> {
     ///
     /// The decision is then put on the response of the inner service, whose status must be a 2xx
     /// for the browser to take the preflight for granted. A handler so sees every preflight and
-    /// must not act on it. This is for a service that has something to add to the answer. A
-    /// decision with more than four fields is then an allocation.
+    /// must not act on it. This is for a service that has something to add to the answer. The
+    /// fields that wait for its response are an allocation.
     pub fn pass_preflights_on(mut self, pass: bool) -> Self {
         self.rules.pass_preflights_on = pass;
         self

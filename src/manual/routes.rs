@@ -35,10 +35,8 @@
 //!
 //! /// The policy of a route, by the method that is asked for.
 //! fn choose<'p>(read: &'p Policy, write: &'p Policy, request: &Request<'_>) -> &'p Policy {
-//!     let method = match request.is_preflight() {
-//!         true => request.request_method().unwrap_or(b""),
-//!         false => request.method(),
-//!     };
+//!     let asked = if request.is_preflight() { request.request_method() } else { None };
+//!     let method = asked.unwrap_or(request.method());
 //!     if matches!(method, b"GET" | b"HEAD") { read } else { write }
 //! }
 //!

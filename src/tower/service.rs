@@ -58,18 +58,24 @@ where
     }
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
-        let (parts, body) = request.into_parts();
-        let ruling = {
+        let (request, ruling) = if let Some(policy) = self.source.policy_for_any() {
+            let policy = policy.borrow();
+            let described = crate::Request::from_http(request.method(), request.headers());
+            let decision = policy.evaluate(&described);
+            let ruling = self.rules.rule(&decision, policy, None, request.headers());
+            (request, ruling)
+        } else {
+            let (parts, body) = request.into_parts();
             let policy = self.source.policy(&parts);
+            let policy = policy.borrow();
             let described = crate::Request::from_http(&parts.method, &parts.headers);
-            self.rules.rule(&policy.borrow().evaluate(&described))
+            let decision = policy.evaluate(&described);
+            let ruling = self.rules.rule(&decision, policy, None, &parts.headers);
+            (Request::from_parts(parts, body), ruling)
         };
         match ruling {
             Ruling::Answer(response) => ResponseFuture::answered(response),
-            Ruling::GoOn(mark) => {
-                let request = Request::from_parts(parts, body);
-                ResponseFuture::waiting(self.inner.call(request), mark)
-            }
+            Ruling::GoOn(mark) => ResponseFuture::waiting(self.inner.call(request), mark),
         }
     }
 }
