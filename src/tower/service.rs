@@ -12,6 +12,18 @@ use super::{ByPolicy, CorsLayer, PolicySource};
 
 /// A service that answers preflights and puts a policy's decision on the responses of another.
 /// [`CorsLayer`] makes it.
+///
+/// It is ready when the inner service is.
+///
+/// ```
+/// use corsac::Policy;
+/// use corsac::tower::{Cors, CorsLayer};
+///
+/// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+/// let service: Cors<&str> = Cors::new("a service", CorsLayer::new(policy));
+/// assert_eq!(service.into_inner(), "a service");
+/// # Ok::<(), corsac::PolicyError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Cors<S, P = crate::Policy, O = ByPolicy> {
     pub(super) inner: S,
