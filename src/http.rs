@@ -54,18 +54,6 @@ impl<'r> Request<'r> {
         request
     }
 
-    /// An actual request of which nothing but its origin is left, which is all that its response
-    /// depends on; without one, a request that CORS has no say in.
-    #[cfg(feature = "tower")]
-    pub(crate) fn from_origin_value(origin: Option<&'r HeaderValue>) -> Self {
-        let mut request = Self::new(b"");
-        if let Some(value) = origin {
-            request.push_origin(value.as_bytes());
-            request.origin_value = Some(value);
-        }
-        request
-    }
-
     fn read_preflight(&mut self, headers: &'r HeaderMap) {
         let request = self;
         for value in headers.get_all(ACCESS_CONTROL_REQUEST_METHOD) {

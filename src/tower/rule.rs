@@ -97,7 +97,7 @@ impl Mark {
     pub(super) fn put_on<B>(self, response: &mut Response<B>) {
         match self.fields {
             Fields::Of { policy, origin, verdict } => {
-                let request = Request::from_origin_value(origin.as_ref());
+                let request = request_from(origin.as_ref());
                 match verdict {
                     None => policy.evaluate(&request).apply(response.headers_mut()),
                     Some(verdict) => apply_with(&policy, &request, verdict, response.headers_mut()),
@@ -116,6 +116,18 @@ fn finish<B>(response: &mut Response<B>, vary: Option<HeaderValue>, outcome: Opt
     if let Some(outcome) = outcome {
         response.extensions_mut().insert(outcome);
     }
+}
+
+/// An actual request of which nothing but its origin is left, which is all that its response
+/// depends on; without one, a request that CORS has no say in.
+#[inline]
+fn request_from(origin: Option<&HeaderValue>) -> Request<'_> {
+    let mut request = Request::new(b"");
+    if let Some(value) = origin {
+        request.push_origin(value.as_bytes());
+        request.origin_value = Some(value);
+    }
+    request
 }
 
 /// Out of the way of those whose origin is not looked up.
