@@ -18,10 +18,10 @@
 //! data; it is what stands between an attacker's page and the data in the answer.
 
 pub mod attacks;
-pub mod defaults;
+pub mod beyond;
 pub mod caches;
 pub mod console;
-pub mod routes;
+pub mod defaults;
 pub mod order;
+pub mod routes;
 pub mod testing;
-pub mod beyond;

@@ -13,7 +13,7 @@
 //! | **Everybody, with credentials.** The server gives back any origin, and allows credentials. | a switch, or `*` that becomes a reflection | no policy at all: `origin-any-with-credentials` | `s1_…`, `s2_…`, `s3_…` |
 //! | **A longer origin.** `https://example.com.evil.net`, `https://evilexample.com` | expressions without anchors, `ends_with` | patterns are parsed, and match whole labels of a parsed origin | `s4_…` to `s11_…` |
 //! | **An unescaped dot.** `https://apiXexample.com` | `api.example.com` as an expression | there are no expressions | `s9_…` |
-//! | **`null`.** Any sandboxed frame has it. | listed for local files; a wrong `||` | an error, unless its `dangerously_…` switch is set | `s15_…` |
+//! | **`null`.** Any sandboxed frame has it. | listed for local files; an `or` for an `and` | an error, unless its `dangerously_…` switch is set | `s15_…` |
 //! | **A subdomain that is somebody else's.** `https://*.github.io` | taken | an error with credentials, by the public suffix list | `s28_…` |
 //! | **A network in between.** A page of `http://app.example.com`, by whoever runs the Wi-Fi | taken | an error with credentials, but for loopback | `s26_…`, `s27_…` |
 //! | **What is no origin.** `https://user@…`, two at once, bytes that are no text | echoed; a panic | parsed strictly, or refused; never echoed | `s24_…`, `s25_…` |
