@@ -212,6 +212,16 @@ fn missing_from_vary(headers: &HeaderMap, value: HeaderValue) -> Option<HeaderVa
     }
 }
 
+/// Adds names to `Vary`, but for those that it says already.
+#[cfg(feature = "tower")]
+pub(crate) fn add_vary(headers: &mut HeaderMap, names: HeaderValue) {
+    let missing =
+        if headers.contains_key(VARY) { missing_from_vary(headers, names) } else { Some(names) };
+    if let Some(names) = missing {
+        let _full = headers.try_append(VARY, names);
+    }
+}
+
 /// The members of a list of names, [RFC 9110, section
 /// 5.6.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2).
 fn members(line: &[u8]) -> impl Iterator<Item = &[u8]> {
