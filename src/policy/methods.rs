@@ -29,7 +29,7 @@ impl Methods {
             return Ok(());
         }
         if let Self::Listed(list) = self
-            && list.iter().any(|listed| listed == method)
+            && list.contains(method)
         {
             return Ok(());
         }

@@ -48,8 +48,25 @@ pub(crate) enum Names {
     },
 }
 
-/// Why a list is refused, and the bytes at fault.
-pub(crate) type Refused<'r> = (Rejection, &'r [u8]);
+/// Why a list is refused, and where: an element, and how much of it is at fault.
+struct Fault<'r> {
+    rejection: Rejection,
+    element: &'r [u8],
+    /// `None` for a name that is longer than any listed one: only the log's reader asks how long.
+    length: Option<usize>,
+}
+
+const OVER_BUDGET: Fault<'_> =
+    Fault { rejection: Rejection::HeadersOverBudget, element: b"", length: Some(0) };
+
+impl<'r> Fault<'r> {
+    fn shown(&self) -> &'r [u8] {
+        let element = show(self.element);
+        let is_tchar = |&&byte: &&u8| is_tchar(byte);
+        let length = self.length.unwrap_or_else(|| element.iter().take_while(is_tchar).count());
+        element.get(..length).unwrap_or(element)
+    }
+}
 
 impl Names {
     pub(crate) fn listed(list: List) -> Self {
@@ -59,23 +76,40 @@ impl Names {
 
     /// Whether every name that the lines ask for is allowed.
     #[inline]
-    pub(crate) fn check<'r>(&self, lines: &[&'r [u8]]) -> Result<(), Refused<'r>> {
-        match (self, lines) {
-            (_, []) => Ok(()),
-            (Self::Listed { list, .. }, [line]) if is_in_order(list, line) => Ok(()),
-            _ => self.scan(lines),
-        }
+    pub(crate) fn check(&self, lines: &[&[u8]]) -> Result<(), Rejection> {
+        self.find_fault(lines).map_err(|fault| fault.rejection)
     }
 
-    /// Walks the lines, whatever they hold.
-    fn scan<'r>(&self, lines: &[&'r [u8]]) -> Result<(), Refused<'r>> {
-        const OVER_BUDGET: Refused<'_> = (Rejection::HeadersOverBudget, b"");
+    /// What is at fault in lines that are refused.
+    pub(crate) fn offending<'r>(&self, lines: &[&'r [u8]]) -> Option<&'r [u8]> {
+        self.find_fault(lines).err().map(|fault| fault.shown())
+    }
+
+    #[inline]
+    fn find_fault<'r>(&self, lines: &[&'r [u8]]) -> Result<(), Fault<'r>> {
+        let [line, more @ ..] = lines else { return Ok(()) };
+        let (rest, taken) = match self {
+            Self::Listed { list, .. } => walk(list, line),
+            Self::Any { .. } => (Some(*line), 0),
+        };
+        if rest.is_none() && more.is_empty() { Ok(()) } else { self.scan(rest, taken, more) }
+    }
+
+    /// Walks what is left of a line, of which `taken` names have been walked, and more lines,
+    /// whatever they hold.
+    #[inline(never)]
+    fn scan<'r>(
+        &self,
+        rest: Option<&'r [u8]>,
+        taken: usize,
+        more: &[&'r [u8]],
+    ) -> Result<(), Fault<'r>> {
         let (longest, most) = match self {
             Self::Any { .. } => (LONGEST_NAME, MOST_ANY),
             Self::Listed { list, longest } => (*longest, list.len().saturating_add(MOST_REPEATS)),
         };
-        let (mut ows, mut empty, mut names) = (MOST_OWS, MOST_EMPTY, most);
-        for &line in lines {
+        let (mut ows, mut empty, mut names) = (MOST_OWS, MOST_EMPTY, most.saturating_sub(taken));
+        for line in rest.into_iter().chain(more.iter().copied()) {
             let mut rest = line;
             loop {
                 rest = skip_ows(rest, &mut ows).ok_or(OVER_BUDGET)?;
@@ -91,7 +125,8 @@ impl Names {
                         return Err(malformed(element, rest));
                     }
                     if !self.allows(name) {
-                        return Err((Rejection::HeaderNotAllowed, show(name)));
+                        let rejection = Rejection::HeaderNotAllowed;
+                        return Err(Fault { rejection, element, length: Some(name.len()) });
                     }
                 }
                 match rest.split_first() {
@@ -104,15 +139,16 @@ impl Names {
     }
 
     /// The name at the start of `element`, of which no more is read than a name can be long.
-    fn read_name<'r>(&self, element: &'r [u8], longest: usize) -> Result<&'r [u8], Refused<'r>> {
+    fn read_name<'r>(&self, element: &'r [u8], longest: usize) -> Result<&'r [u8], Fault<'r>> {
         let window = element.get(..longest.saturating_add(1)).unwrap_or(element);
         let length = window.iter().take_while(|&&byte| is_tchar(byte)).count();
         let (name, rest) = element.split_at_checked(length).unwrap_or((element, &[]));
         if length > longest {
             return Err(match self {
-                Self::Any { .. } => (Rejection::HeadersOverBudget, b""),
-                // How long it really is, only the log's reader asks.
-                Self::Listed { .. } => (Rejection::HeaderNotAllowed, show_name(element)),
+                Self::Any { .. } => OVER_BUDGET,
+                Self::Listed { .. } => {
+                    Fault { rejection: Rejection::HeaderNotAllowed, element, length: None }
+                }
             });
         }
         match rest.first() {
@@ -135,25 +171,28 @@ impl Names {
     }
 }
 
-/// Whether `line` names some of `list` as a browser would: in its order, in lower case, each once,
-/// divided by single commas.
+/// Walks the names that `line` begins with as a browser would write it: in the order of `list`, in
+/// lower case, each once, divided by single commas. What is left, if that is not all of it, and how
+/// many names were walked.
 #[inline]
-fn is_in_order(list: &List, line: &[u8]) -> bool {
+fn walk<'r>(list: &List, line: &'r [u8]) -> (Option<&'r [u8]>, usize) {
     let mut rest = line;
-    for name in list.iter() {
-        // Names beside one another in the order begin alike, so their ends are compared first.
-        let end = name.len().saturating_sub(1);
-        if rest.get(end) == name.last()
-            && let Some(after) = rest.strip_prefix(name)
-        {
-            match after.split_first() {
-                None => return true,
-                Some((b',', after)) => rest = after,
-                Some(_) => {}
+    let mut taken = 0_usize;
+    for key in list.keys() {
+        if !key.may_begin(rest) {
+            continue;
+        }
+        let Some((start, after)) = rest.split_at_checked(key.length()) else { continue };
+        match after.split_first() {
+            None if list.name(*key) == Some(start) => return (None, taken.saturating_add(1)),
+            Some((b',', after)) if list.name(*key) == Some(start) => {
+                rest = after;
+                taken = taken.saturating_add(1);
             }
+            _ => {}
         }
     }
-    false
+    (Some(rest), taken)
 }
 
 /// How many names are compared in turn before a search is worth it.
@@ -162,12 +201,9 @@ const LINEAR: usize = 16;
 /// Whether `name`, in whatever case, is in the sorted list.
 fn finds(list: &List, name: &[u8]) -> bool {
     // Most clients write names in lower case.
-    let is_there = |listed: &[u8]| {
-        listed.len() == name.len() && listed.last() == name.last() && listed == name
-    };
     let in_turn =
         list.len() <= LINEAR && name.first().is_some_and(|byte| !byte.is_ascii_uppercase());
-    (in_turn && list.iter().any(is_there)) || finds_folded(list, name)
+    (in_turn && list.contains(name)) || finds_folded(list, name)
 }
 
 /// Binary search for `name` in lower case.
@@ -201,15 +237,9 @@ fn skip_ows<'r>(mut rest: &'r [u8], budget: &mut usize) -> Option<&'r [u8]> {
 }
 
 /// An element that is no name: its bytes up to and with the one at fault, where `rest` begins.
-fn malformed<'r>(element: &'r [u8], rest: &[u8]) -> Refused<'r> {
+fn malformed<'r>(element: &'r [u8], rest: &[u8]) -> Fault<'r> {
     let upto = element.len().saturating_sub(rest.len()).saturating_add(1);
-    (Rejection::HeadersMalformed, show(element.get(..upto).unwrap_or(element)))
-}
-
-fn show_name(element: &[u8]) -> &[u8] {
-    let shown = show(element);
-    let length = shown.iter().take_while(|&&byte| is_tchar(byte)).count();
-    shown.get(..length).unwrap_or(shown)
+    Fault { rejection: Rejection::HeadersMalformed, element, length: Some(upto) }
 }
 
 pub(crate) fn show(bytes: &[u8]) -> &[u8] {
