@@ -114,16 +114,13 @@ fn evaluate<'d>(policy: &'d Inner, request: &'d Request<'d>, decider: Decider) -
 /// [CORS requests and CORS-preflight requests](https://fetch.spec.whatwg.org/#cors-request).
 #[inline(never)]
 fn check(policy: &Inner, request: &Request<'_>, decider: Decider) -> (Kind, Outcome) {
-    if request.is_preflight() {
-        (Kind::Preflight, check_preflight(policy, request, decider))
-    } else {
-        (Kind::Actual, check_origin(policy, request.origin, decider))
+    let allowed = allows_origin(policy, request.origin, decider);
+    let kind = if request.is_preflight() { Kind::Preflight } else { Kind::Actual };
+    match kind {
+        _ if !allowed => (kind, Outcome::OriginRefused),
+        Kind::Preflight => (kind, check_preflight(policy, request)),
+        Kind::NotCors | Kind::Actual => (kind, Outcome::Allowed),
     }
-}
-
-#[inline]
-fn check_origin(policy: &Inner, origin: Value<'_>, decider: Decider) -> Outcome {
-    if allows_origin(policy, origin, decider) { Outcome::Allowed } else { Outcome::OriginRefused }
 }
 
 /// The server's half of the [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check): who
@@ -155,12 +152,10 @@ pub(crate) fn origin_rejection(policy: &Inner, origin: Value<'_>) -> Rejection {
     }
 }
 
-/// The server's half of [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0).
+/// The server's half of [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0),
+/// its origin being allowed.
 #[inline(never)]
-fn check_preflight(policy: &Inner, request: &Request<'_>, decider: Decider) -> Outcome {
-    if !allows_origin(policy, request.origin, decider) {
-        return Outcome::OriginRefused;
-    }
+fn check_preflight(policy: &Inner, request: &Request<'_>) -> Outcome {
     match check_method_and_headers(policy, request) {
         Ok(()) => Outcome::Allowed,
         Err(rejection) => Outcome::Refused(rejection),

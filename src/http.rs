@@ -56,14 +56,26 @@ impl<'r> Request<'r> {
         origin_value: Option<&'r HeaderValue>,
         headers: &'r HeaderMap,
     ) -> Self {
+        if headers.keys_len() != headers.len() {
+            return Self::with_repeats(method, origin, origin_value, headers);
+        }
+        // No field comes twice, and there is nothing to follow from value to value.
+        let get = |name| headers.get(name).map(HeaderValue::as_bytes);
+        let [request_method, request_headers, private_network] = NAMES.each_ref().map(get);
+        let mut request = Self::with_origin(method, origin, origin_value);
+        request.set_preflight(request_method, request_headers, private_network);
+        request
+    }
+
+    #[cold]
+    fn with_repeats(
+        method: &'r [u8],
+        origin: Value<'r>,
+        origin_value: Option<&'r HeaderValue>,
+        headers: &'r HeaderMap,
+    ) -> Self {
         let [request_method, request_headers, private_network] = &NAMES;
         let mut request = Self::with_origin(method, origin, origin_value);
-        if headers.keys_len() == headers.len() {
-            // No field comes twice, and there is nothing to follow from value to value.
-            let get = |name| headers.get(name).map(HeaderValue::as_bytes);
-            request.set_preflight(get(request_method), get(request_headers), get(private_network));
-            return request;
-        }
         for value in headers.get_all(request_method) {
             request.push_request_method(value.as_bytes());
         }

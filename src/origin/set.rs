@@ -21,6 +21,8 @@ use alloc::vec::Vec;
 use super::pattern::{OriginPattern, PortPattern, host_matches, is_wild};
 use super::{LONGEST_ORIGIN, Origin, are_labels, default_port, is_short_enough, split_scheme};
 
+use crate::syntax::is_same;
+
 mod table;
 
 use table::{Strings, Table};
@@ -88,7 +90,8 @@ impl ExactSet {
         Self { strings, table, lengths }
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
+    #[inline(always)]
     fn contains(&self, bytes: &[u8]) -> bool {
         let (shortest, longest) = self.lengths;
         if bytes.len() < shortest.into() || bytes.len() > longest.into() {
@@ -97,7 +100,8 @@ impl ExactSet {
         if self.table.is_empty() {
             return self.strings.contains(bytes);
         }
-        self.table.finds(bytes, |at| self.strings.get(at) == Some(bytes))
+        self.table
+            .finds(bytes, |at| self.strings.get(at).is_some_and(|string| is_same(string, bytes)))
     }
 }
 
@@ -235,14 +239,12 @@ impl PatternSet {
     fn stand_for(&self, bytes: &[u8]) -> bool {
         let Some(candidate) = Candidate::new(bytes) else { return false };
         if self.table.is_empty() {
-            return self.entries.iter().any(|entry| self.entry_matches(entry, &candidate));
+            return self.one_matches(&self.entries, &candidate);
         }
         let Ok((_, host)) = split_scheme(candidate.before_port) else { return false };
         self.tail_lengths.iter().any(|&length| {
             tail_of(host, usize::from(length)).is_some_and(|tail| {
-                self.table.finds(tail, |group| {
-                    self.group(group).iter().any(|entry| self.entry_matches(entry, &candidate))
-                })
+                self.table.finds(tail, |group| self.one_matches(self.group(group), &candidate))
             })
         })
     }
@@ -256,9 +258,16 @@ impl PatternSet {
         }
     }
 
+    #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
+    #[inline(always)]
+    fn one_matches(&self, entries: &[Entry], candidate: &Candidate<'_>) -> bool {
+        entries.iter().any(|entry| self.entry_matches(entry, candidate))
+    }
+
     /// What is literal in a pattern is in the form in which browsers send it, or it would be no
     /// pattern. So a match is strictly serialized if what stands for the wildcards is.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
+    #[inline(always)]
     fn entry_matches(&self, entry: &Entry, candidate: &Candidate<'_>) -> bool {
         let (Some(scheme), Some(pattern)) =
             (self.schemes.get(index(entry.scheme)), self.hosts.get(index(entry.host)))
@@ -272,7 +281,10 @@ impl PatternSet {
         match entry.form {
             Form::Whole => host == pattern,
             Form::Subdomains => {
-                matches!(host.strip_suffix(pattern), Some([labels @ .., b'.']) if are_labels(labels))
+                let before = host.len().wrapping_sub(pattern.len());
+                let Some((labels, tail)) = host.split_at_checked(before) else { return false };
+                is_same(tail, pattern)
+                    && matches!(labels, [labels @ .., b'.'] if are_labels(labels))
                     && is_short_enough(host)
             }
             Form::InLabel(star) => {

@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::value::FieldValue;
+use crate::syntax::is_same;
 
 /// Names in the order of the document, joined with `, `, and an index of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +89,13 @@ impl List {
     /// Whether `name` is in the list as it is.
     #[inline]
     pub(crate) fn contains(&self, name: &[u8]) -> bool {
-        self.keys.iter().any(|key| key.may_be(name) && self.name(*key) == Some(name))
+        self.keys.iter().any(|key| key.may_be(name) && self.is(*key, name))
+    }
+
+    /// Whether `name` is that of a key.
+    #[inline]
+    pub(crate) fn is(&self, key: Key, name: &[u8]) -> bool {
+        self.name(key).is_some_and(|listed| is_same(listed, name))
     }
 
     /// The name of a key.

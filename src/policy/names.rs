@@ -8,7 +8,7 @@
 //! 5.6.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2)): a slower walk accepts all of
 //! that within the budgets below, which no client in earnest comes near.
 
-use super::list::List;
+use super::list::{Key, List};
 use crate::rejection::Rejection;
 use crate::syntax::{is_ows, is_tchar};
 
@@ -109,9 +109,18 @@ impl Names {
             Self::Listed { list, longest } => (*longest, list.len().saturating_add(MOST_REPEATS)),
         };
         let (mut ows, mut empty, mut names) = (MOST_OWS, MOST_EMPTY, most.saturating_sub(taken));
+        let mut turn = 0;
         for line in rest.into_iter().chain(more.iter().copied()) {
             let mut rest = line;
             loop {
+                if !matches!(rest.first(), None | Some(b',' | b' ' | b'\t'))
+                    && let Some(after) = self.next_in_turn(&mut turn, rest)
+                {
+                    names = names.checked_sub(1).ok_or(OVER_BUDGET)?;
+                    let Some(after) = after else { break };
+                    rest = after;
+                    continue;
+                }
                 rest = skip_ows(rest, &mut ows).ok_or(OVER_BUDGET)?;
                 let element = rest;
                 if matches!(element.first(), None | Some(b',')) {
@@ -136,6 +145,28 @@ impl Names {
             }
         }
         Ok(())
+    }
+
+    /// Passes over a name that is written as it is listed, if few are: the last one once more, or
+    /// one after it, or one before it, whichever comes first.
+    #[inline]
+    fn next_in_turn<'r>(&self, turn: &mut usize, text: &'r [u8]) -> Option<Option<&'r [u8]>> {
+        let Self::Listed { list, .. } = self else { return None };
+        let keys = list.keys();
+        let (before, after) = keys.split_at_checked(*turn).filter(|_| keys.len() <= LINEAR)?;
+        for (key, at) in after.iter().zip(*turn..) {
+            if let Some(rest) = begins(list, *key, text) {
+                *turn = at;
+                return Some(rest);
+            }
+        }
+        for (key, at) in before.iter().zip(0..) {
+            if let Some(rest) = begins(list, *key, text) {
+                *turn = at;
+                return Some(rest);
+            }
+        }
+        None
     }
 
     /// The name at the start of `element`, of which no more is read than a name can be long.
@@ -179,20 +210,31 @@ fn walk<'r>(list: &List, line: &'r [u8]) -> (Option<&'r [u8]>, usize) {
     let mut rest = line;
     let mut taken = 0_usize;
     for key in list.keys() {
-        if !key.may_begin(rest) {
-            continue;
-        }
-        let Some((start, after)) = rest.split_at_checked(key.length()) else { continue };
-        match after.split_first() {
-            None if list.name(*key) == Some(start) => return (None, taken.saturating_add(1)),
-            Some((b',', after)) if list.name(*key) == Some(start) => {
+        match begins(list, *key, rest) {
+            None => {}
+            Some(None) => return (None, taken.saturating_add(1)),
+            Some(Some(after)) => {
                 rest = after;
                 taken = taken.saturating_add(1);
             }
-            _ => {}
         }
     }
     (Some(rest), taken)
+}
+
+/// Whether `text` begins with the name of a key, as it is listed, and ends there or goes on after a
+/// comma: with what follows it.
+#[inline]
+fn begins<'r>(list: &List, key: Key, text: &'r [u8]) -> Option<Option<&'r [u8]>> {
+    if !key.may_begin(text) {
+        return None;
+    }
+    let (name, rest) = text.split_at_checked(key.length())?;
+    match rest.split_first() {
+        None if list.is(key, name) => Some(None),
+        Some((b',', after)) if list.is(key, name) => Some(Some(after)),
+        _ => None,
+    }
 }
 
 /// How many names are compared in turn before a search is worth it.
@@ -226,14 +268,16 @@ fn finds_folded(list: &List, name: &[u8]) -> bool {
 }
 
 /// Passes over whitespace; `None` once that is more than the budget.
-fn skip_ows<'r>(mut rest: &'r [u8], budget: &mut usize) -> Option<&'r [u8]> {
-    while let Some((&byte, after)) = rest.split_first()
-        && is_ows(byte)
-    {
-        *budget = budget.checked_sub(1)?;
-        rest = after;
+#[inline]
+fn skip_ows<'r>(rest: &'r [u8], budget: &mut usize) -> Option<&'r [u8]> {
+    if !rest.first().is_some_and(|&byte| is_ows(byte)) {
+        return Some(rest);
     }
-    Some(rest)
+    // One byte more than there may be says that there are too many.
+    let window = rest.get(..budget.saturating_add(1)).unwrap_or(rest);
+    let length = window.iter().position(|&byte| !is_ows(byte)).unwrap_or(window.len());
+    *budget = budget.checked_sub(length)?;
+    rest.get(length..)
 }
 
 /// An element that is no name: its bytes up to and with the one at fault, where `rest` begins.

@@ -3,6 +3,8 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use crate::syntax::is_same;
+
 /// Byte strings, packed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Strings {
@@ -44,13 +46,16 @@ impl Strings {
     }
 
     /// Whether one of them is `bytes`.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
+    #[inline(always)]
     pub(super) fn contains(&self, bytes: &[u8]) -> bool {
         let mut start = 0_usize;
         for &end in &self.ends {
             let end = super::index(end);
             // Hardly any other has the same length.
-            if end.wrapping_sub(start) == bytes.len() && self.bytes.get(start..end) == Some(bytes) {
+            if end.wrapping_sub(start) == bytes.len()
+                && self.bytes.get(start..end).is_some_and(|string| is_same(string, bytes))
+            {
                 return true;
             }
             start = end;
