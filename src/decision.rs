@@ -263,10 +263,10 @@ impl<'d> Decision<'d> {
                 if policy.allow_private_network && self.request.asks_for_private_network() {
                     put(FieldName::AllowPrivateNetwork, TRUE);
                 }
-                if let Some(max_age) = &policy.max_age_value {
+                if let Some(max_age) = &policy.lists.max_age_value {
                     put(FieldName::MaxAge, FieldSource::Policy(max_age));
                 }
-            } else if let Some(exposed) = &policy.expose {
+            } else if let Some(exposed) = &policy.lists.expose {
                 put(FieldName::ExposeHeaders, FieldSource::Policy(exposed));
             }
         }
@@ -305,7 +305,7 @@ impl<'d> Decision<'d> {
     }
 
     fn allow_methods(&self) -> Option<FieldSource<'d>> {
-        match &self.policy.methods {
+        match &self.policy.lists.methods {
             Methods::Listed(list) if !list.is_empty() => Some(FieldSource::Policy(list.value())),
             // The browser must not take the refused method for granted. By the text of the
             // standard it does where there is no list at all and the use-CORS-preflight flag is
@@ -322,7 +322,7 @@ impl<'d> Decision<'d> {
     }
 
     fn allow_headers(&self) -> Option<FieldSource<'d>> {
-        match &self.policy.headers {
+        match &self.policy.lists.headers {
             Names::Listed { list, .. } if list.is_empty() => None,
             Names::Listed { list, .. } => Some(FieldSource::Policy(list.value())),
             Names::Any { .. } if self.refused_for(Rejection::HeaderNotAllowed) => None,

@@ -167,9 +167,9 @@ fn check_method_and_headers(policy: &Inner, request: &Request<'_>) -> Result<(),
     let Value::One(method) = request.request_method else {
         return Err(Rejection::MethodMalformed);
     };
-    policy.methods.check(method)?;
+    policy.lists.methods.check(method)?;
     let lines = request.request_headers.get().ok_or(Rejection::HeadersOverBudget)?;
-    policy.headers.check(lines)?;
+    policy.lists.headers.check(lines)?;
     if request.asks_for_private_network() && !policy.allow_private_network {
         return Err(Rejection::PrivateNetworkNotAllowed);
     }
@@ -188,7 +188,7 @@ pub(crate) fn offending<'r>(
         }
         Rejection::MethodMalformed | Rejection::MethodNotAllowed => request.request_method(),
         Rejection::HeadersMalformed | Rejection::HeaderNotAllowed => {
-            request.request_headers.get().and_then(|lines| policy.headers.offending(lines))
+            request.request_headers.get().and_then(|lines| policy.lists.headers.offending(lines))
         }
         Rejection::OriginMultiple
         | Rejection::HeadersOverBudget

@@ -8,7 +8,7 @@ use super::value::FieldValue;
 use crate::syntax::is_same;
 
 /// Names in the order of the document, joined with `, `, and an index of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct List {
     value: FieldValue,
     keys: Box<[Key]>,
@@ -16,7 +16,7 @@ pub(crate) struct List {
 
 /// Where a name is in the value, and how it ends: names that are listed together begin alike more
 /// often than they end alike, so that most are told apart without looking at the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key {
     start: u32,
     /// The length but one; no name is empty, and none is longer than 128 bytes.

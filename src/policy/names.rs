@@ -30,7 +30,7 @@ pub(crate) const MOST_SHOWN: usize = 128;
 const AUTHORIZATION: &[u8] = b"authorization";
 
 /// Which request headers a policy allows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Names {
     /// `*`: every name but `authorization`.
     Any {
