@@ -464,8 +464,8 @@ impl fmt::Debug for Field<'_> {
 /// The fields of a [`Decision`], in their fixed order.
 #[derive(Clone, Debug)]
 pub struct Fields<'d> {
-    /// Those that are left, from the back; a place for each name.
-    fields: [Option<Field<'d>>; MOST_FIELDS],
+    /// As many as there are, from the front.
+    places: [Option<Field<'d>>; MOST_FIELDS],
     at: usize,
     /// The lines of the request that are given back where [`FieldSource::Requested`] stands.
     requested: &'d [&'d [u8]],
@@ -476,14 +476,14 @@ const MOST_FIELDS: usize = 8;
 
 impl<'d> Fields<'d> {
     fn of(decision: &Decision<'d>) -> Self {
-        let mut fields = [None; MOST_FIELDS];
-        let mut places = fields.iter_mut();
+        let mut places = [None; MOST_FIELDS];
+        let mut free = places.iter_mut();
         decision.emit(|name, source| {
-            if let Some(place) = places.next() {
+            if let Some(place) = free.next() {
                 *place = Some(Field { name, source });
             }
         });
-        Self { fields, at: 0, requested: decision.requested() }
+        Self { places, at: 0, requested: decision.requested() }
     }
 }
 
@@ -492,7 +492,7 @@ impl<'d> Iterator for Fields<'d> {
 
     fn next(&mut self) -> Option<Field<'d>> {
         loop {
-            let field = (*self.fields.get(self.at)?)?;
+            let field = (*self.places.get(self.at)?)?;
             if field.source != FieldSource::Requested {
                 self.at = self.at.saturating_add(1);
                 return Some(field);

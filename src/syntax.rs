@@ -83,7 +83,7 @@ fn strip(value: &[u8]) -> &[u8] {
     let start = window.iter().position(is_other).unwrap_or(window.len());
     let value = value.get(start..).unwrap_or_default();
     let window = value.last_chunk::<MOST_WHITESPACE>().map_or(value, |last| last.as_slice());
-    let end = window.iter().rev().position(|byte| is_other(byte)).unwrap_or(window.len());
+    let end = window.iter().rev().position(is_other).unwrap_or(window.len());
     value.get(..value.len().saturating_sub(end)).unwrap_or_default()
 }
 
@@ -141,7 +141,8 @@ mod tests {
         let bytes: Vec<u8> = (0..80).collect();
         for length in 0..40 {
             let one = &bytes[..length];
-            assert!(is_same(one, &one.to_vec()));
+            let copy = one.to_vec();
+            assert!(is_same(one, &copy));
             assert!(!is_same(one, &bytes[..=length]));
             for at in 0..length {
                 let mut other = one.to_vec();

@@ -2,17 +2,36 @@
 //!
 //! Two questions are asked of it, and both cost what the policy's size bounds, not the input's.
 //!
-//! **Is it listed exactly?** The serializations lie end to end in one buffer. A few are compared
-//! in turn; many are found through an open-addressed table. The hash has no key: only the policy's
-//! author fills the table, and an input can do no worse than the longest run of full slots.
-//! Lengths that no listed origin has are turned away before anything is read.
+//! **Is it listed exactly?** The serializations lie end to end in one buffer. Lengths that no
+//! listed origin has are turned away before anything is read. A few are compared in turn; many are
+//! found through an open-addressed table, at most half full, whose slots hold the index of a string
+//! and, in the bits that the index leaves, bits of its hash: a slot that is not the right one is
+//! passed over without a look at its string. The hash has no key: only the policy's author fills
+//! the table, and an input can do no worse than the longest run of full slots.
 //!
-//! **Does a pattern match it?** Each pattern is filed under its *tail*, the literal labels to the
-//! right of its last wildcard. For every length that a tail has in this policy (there are few,
-//! and never more than 253), the host is cut where a label begins, and the tail of that length is
-//! looked up; what is filed there is compared in full. The worst case is a policy with many
-//! patterns of one tail (`https://a-*.example.net`, `https://b-*.example.net`, …): these are
-//! compared one after another.
+//! **Does a pattern stand for it?** What is held against a pattern is a strictly serialized origin,
+//! but it need not be parsed before it is: whatever is literal in a pattern is in the serialized
+//! form, or the pattern would have been refused when the policy was built. So the scheme and the
+//! text beside the wildcards are compared as they are, and strictness is a matter of what stands
+//! for the wildcards: whole labels of `[a-z0-9_-]`, none empty, for `*.`; one or more of
+//! `[a-z0-9-]` for a `*` in a label; a decimal port up to 65535, without leading zeros and not the
+//! scheme's default, for `:*`; and a host that is short enough for DNS. A label that ends in a
+//! number makes an address of a host, but the last label is always literal. Patterns with several
+//! wildcards are rare, and there the origin is parsed and compared label by label. A test holds all
+//! of this against the parser and the naive comparison.
+//!
+//! Each of many patterns is filed under its *tail*, the literal labels to the right of its last
+//! wildcard. For every length that a tail has in this policy (there are few, and never more than
+//! 253), the host is cut where a label begins, and the tail of that length is looked up; what is
+//! filed there is compared in full.
+//!
+//! **The worst cases.** Of the input: nothing longer than 327 bytes is read, so an origin whose
+//! host is as long as a host can be, under `*.`, is the most expensive one that is allowed: some
+//! eight instructions a byte. Of the policy: many patterns of one tail
+//! (`https://a-*.example.net`, `https://b-*.example.net`, …) are compared one after another; and
+//! tails of many lengths, which are looked up one after another, at most as many as the host has
+//! labels. Of the answer: telling *why* an origin is refused takes a strict parse, which is left
+//! until somebody asks ([`Decision::verdict`](crate::Decision::verdict)).
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -226,7 +245,7 @@ impl PatternSet {
         let schemes: Vec<String> = schemes.iter().map(|scheme| [scheme, "://"].concat()).collect();
         Self {
             hosts: Strings::new(patterns.iter().map(|pattern| pattern.host().as_bytes())),
-            schemes: Strings::new(schemes.iter().map(|scheme| scheme.as_bytes())),
+            schemes: Strings::new(schemes.iter().map(String::as_bytes)),
             entries,
             groups,
             table,
@@ -363,4 +382,90 @@ fn narrow(at: usize) -> u32 {
 /// An index out of a compact structure.
 fn index(at: u32) -> usize {
     usize::try_from(at).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::ToString;
+
+    use super::*;
+
+    const PATTERNS: [&str; 14] = [
+        "https://*.example.com",
+        "https://*.example.com:8443",
+        "http://*.example.com:*",
+        "https://*.example.com.",
+        "https://pr-*-shop.example.com",
+        "https://a.b-*.example.com:*",
+        "https://*-b.example.com",
+        "https://*.pr-*.example.com",
+        "https://a-*.b-*.example.com:*",
+        "http://localhost:*",
+        "http://127.0.0.1:*",
+        "http://[::1]:*",
+        "tauri://*.localhost",
+        "ftp://*.example.com:*",
+    ];
+
+    /// Origins that the pattern stands for, more or less.
+    fn origins(pattern: &str) -> Vec<String> {
+        let (pattern, ports) = match pattern.strip_suffix(":*") {
+            Some(pattern) => {
+                let ports = ["", ":", ":1", ":80", ":443", ":21", ":08", ":0", ":65535", ":65536"];
+                (pattern, [&ports[..], &[":100000", ":00080", ":8a", "8"]].concat())
+            }
+            None => (pattern, alloc::vec!["", ":8443"]),
+        };
+        let long = format!("{}b", "a.".repeat(118));
+        let wild =
+            ["a", "a.b", "a-b", "a_b", "", ".", "a.", ".a", "a..b", "A", "1", "\u{e9}", &long];
+        wild.iter()
+            .flat_map(|wild| ports.iter().map(|port| [&pattern.replace('*', wild), *port].concat()))
+            .collect()
+    }
+
+    /// The same with one byte changed, left out or doubled.
+    fn altered(origin: &str) -> Vec<Vec<u8>> {
+        let bytes = origin.as_bytes();
+        let mut all = alloc::vec![bytes.to_vec()];
+        for at in 0..bytes.len().min(40) {
+            for byte in *b".-_aA0:/[]*\xff " {
+                let mut other = bytes.to_vec();
+                other[at] = byte;
+                all.push(other);
+            }
+            let mut other = bytes.to_vec();
+            other.remove(at);
+            all.push(other.clone());
+            other.insert(at, bytes[at]);
+            other.insert(at, bytes[at]);
+            all.push(other);
+        }
+        all
+    }
+
+    #[test]
+    fn a_match_of_bytes_is_a_match_of_the_origin_they_are() {
+        let all: Vec<OriginPattern> = PATTERNS.iter().map(|text| text.parse().unwrap()).collect();
+        let many = PatternSet::new(&all.iter().collect::<Vec<_>>());
+        assert!(!many.table.is_empty());
+        let (mut matched, mut asked) = (0, 0);
+        for pattern in &all {
+            let one = PatternSet::new(&[pattern]);
+            for origin in origins(&pattern.to_string()) {
+                for bytes in altered(&origin) {
+                    let naive = |pattern: &OriginPattern| {
+                        Origin::parse(&bytes).is_ok_and(|origin| pattern.matches(&origin))
+                    };
+                    let text = String::from_utf8_lossy(&bytes);
+                    assert_eq!(one.stand_for(&bytes), naive(pattern), "{pattern} {text}");
+                    assert_eq!(many.stand_for(&bytes), all.iter().any(naive), "{text}");
+                    matched += usize::from(naive(pattern));
+                    asked += 1;
+                }
+            }
+        }
+        assert!(matched > 1000 && asked > 10 * matched, "{matched} of {asked}");
+    }
 }

@@ -117,8 +117,10 @@ impl Names {
                     && let Some(after) = self.next_in_turn(&mut turn, rest)
                 {
                     names = names.checked_sub(1).ok_or(OVER_BUDGET)?;
-                    let Some(after) = after else { break };
-                    rest = after;
+                    match after {
+                        After::End => break,
+                        After::Comma(after) => rest = after,
+                    }
                     continue;
                 }
                 rest = skip_ows(rest, &mut ows).ok_or(OVER_BUDGET)?;
@@ -150,7 +152,7 @@ impl Names {
     /// Passes over a name that is written as it is listed, if few are: the last one once more, or
     /// one after it, or one before it, whichever comes first.
     #[inline]
-    fn next_in_turn<'r>(&self, turn: &mut usize, text: &'r [u8]) -> Option<Option<&'r [u8]>> {
+    fn next_in_turn<'r>(&self, turn: &mut usize, text: &'r [u8]) -> Option<After<'r>> {
         let Self::Listed { list, .. } = self else { return None };
         let keys = list.keys();
         let (before, after) = keys.split_at_checked(*turn).filter(|_| keys.len() <= LINEAR)?;
@@ -212,8 +214,8 @@ fn walk<'r>(list: &List, line: &'r [u8]) -> (Option<&'r [u8]>, usize) {
     for key in list.keys() {
         match begins(list, *key, rest) {
             None => {}
-            Some(None) => return (None, taken.saturating_add(1)),
-            Some(Some(after)) => {
+            Some(After::End) => return (None, taken.saturating_add(1)),
+            Some(After::Comma(after)) => {
                 rest = after;
                 taken = taken.saturating_add(1);
             }
@@ -222,17 +224,25 @@ fn walk<'r>(list: &List, line: &'r [u8]) -> (Option<&'r [u8]>, usize) {
     (Some(rest), taken)
 }
 
-/// Whether `text` begins with the name of a key, as it is listed, and ends there or goes on after a
-/// comma: with what follows it.
+/// What comes after a name.
+enum After<'r> {
+    /// Nothing.
+    End,
+    /// A comma, and this.
+    Comma(&'r [u8]),
+}
+
+/// Passes over the name of a key, as it is listed, if `text` begins with it, and ends there or goes
+/// on with a comma.
 #[inline]
-fn begins<'r>(list: &List, key: Key, text: &'r [u8]) -> Option<Option<&'r [u8]>> {
+fn begins<'r>(list: &List, key: Key, text: &'r [u8]) -> Option<After<'r>> {
     if !key.may_begin(text) {
         return None;
     }
     let (name, rest) = text.split_at_checked(key.length())?;
     match rest.split_first() {
-        None if list.is(key, name) => Some(None),
-        Some((b',', after)) if list.is(key, name) => Some(Some(after)),
+        None if list.is(key, name) => Some(After::End),
+        Some((b',', after)) if list.is(key, name) => Some(After::Comma(after)),
         _ => None,
     }
 }

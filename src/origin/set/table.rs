@@ -134,7 +134,6 @@ fn first_slot(hash: u64, capacity: usize) -> usize {
 
 /// The high half tells keys apart that share a slot.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the high half fits")]
 fn tag(hash: u64, mask: u32) -> u32 {
     (hash >> 32) as u32 & !mask
 }
