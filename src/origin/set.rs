@@ -26,8 +26,8 @@
 //! filed there is compared in full.
 //!
 //! **The worst cases.** Of the input: nothing longer than 327 bytes is read, so an origin whose
-//! host is as long as a host can be, under `*.`, is the most expensive one that is allowed: some
-//! eight instructions a byte. Of the policy: many patterns of one tail
+//! host is as long as a host can be, under `*.`, is the most expensive one that is allowed. Of the
+//! policy: many patterns of one tail
 //! (`https://a-*.example.net`, `https://b-*.example.net`, …) are compared one after another; and
 //! tails of many lengths, which are looked up one after another, at most as many as the host has
 //! labels. Of the answer: telling *why* an origin is refused takes a strict parse, which is left
@@ -429,7 +429,7 @@ mod tests {
     fn altered(origin: &str) -> Vec<Vec<u8>> {
         let bytes = origin.as_bytes();
         let mut all = alloc::vec![bytes.to_vec()];
-        for at in 0..bytes.len().min(40) {
+        for at in (0..bytes.len().min(40)).step_by(2) {
             for byte in *b".-_aA0:/[]*\xff " {
                 let mut other = bytes.to_vec();
                 other[at] = byte;
