@@ -31,10 +31,10 @@ impl Key {
         text.get(usize::from(self.last_at)) == Some(&self.last)
     }
 
-    /// Whether `text` may be the name.
+    /// Whether a text of this length and last byte may be the name.
     #[inline]
-    pub(crate) fn may_be(self, text: &[u8]) -> bool {
-        self.length() == text.len() && text.last() == Some(&self.last)
+    pub(crate) fn may_be(self, length: usize, last: u8) -> bool {
+        self.length() == length && self.last == last
     }
 
     #[inline]
@@ -89,7 +89,8 @@ impl List {
     /// Whether `name` is in the list as it is.
     #[inline]
     pub(crate) fn contains(&self, name: &[u8]) -> bool {
-        self.keys.iter().any(|key| key.may_be(name) && self.is(*key, name))
+        let Some(&last) = name.last() else { return false };
+        self.keys.iter().any(|key| key.may_be(name.len(), last) && self.is(*key, name))
     }
 
     /// Whether `name` is that of a key.

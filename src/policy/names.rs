@@ -113,7 +113,8 @@ impl Names {
         for line in rest.into_iter().chain(more.iter().copied()) {
             let mut rest = line;
             loop {
-                if !matches!(rest.first(), None | Some(b',' | b' ' | b'\t'))
+                // Not so where there is no name, or one that is not in lower case.
+                if !matches!(rest.first(), None | Some(b',' | b' ' | b'\t' | b'A'..=b'Z'))
                     && let Some(after) = self.next_in_turn(&mut turn, rest)
                 {
                     names = names.checked_sub(1).ok_or(OVER_BUDGET)?;
@@ -252,10 +253,14 @@ const LINEAR: usize = 16;
 
 /// Whether `name`, in whatever case, is in the sorted list.
 fn finds(list: &List, name: &[u8]) -> bool {
-    // Most clients write names in lower case.
-    let in_turn =
-        list.len() <= LINEAR && name.first().is_some_and(|byte| !byte.is_ascii_uppercase());
-    (in_turn && list.contains(name)) || finds_folded(list, name)
+    if list.len() > LINEAR {
+        return finds_folded(list, name);
+    }
+    let Some(last) = name.last().map(u8::to_ascii_lowercase) else { return false };
+    list.keys().iter().any(|key| {
+        key.may_be(name.len(), last)
+            && list.name(*key).is_some_and(|listed| listed.eq_ignore_ascii_case(name))
+    })
 }
 
 /// Binary search for `name` in lower case.
