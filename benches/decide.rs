@@ -26,6 +26,20 @@ fn decide(criterion: &mut Criterion) {
     }
     group.finish();
 
+    // The same, and why it is refused.
+    let mut group = criterion.benchmark_group("told");
+    for scenario in &scenarios {
+        group.bench_function(scenario.name, |bencher| {
+            bencher.iter(|| {
+                let scenario = black_box(scenario);
+                let mut request = scenario.request_without_fields();
+                scenario.push_found(&mut request);
+                black_box(scenario.policy.evaluate(&request).verdict())
+            });
+        });
+    }
+    group.finish();
+
     let mut group = criterion.benchmark_group("header-map");
     for scenario in &scenarios {
         group.bench_function(scenario.name, |bencher| {
@@ -53,16 +67,27 @@ fn decide(criterion: &mut Criterion) {
 
 fn build(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("build");
-    for count in [1_u64, 100, 10_000] {
+    for count in [1_u64, 100, 10_000, 100_000] {
         group.throughput(Throughput::Elements(count));
-        for (kind, shape) in
-            [("origins", "https://app-#.example.com"), ("patterns", "https://*.c-#.example")]
-        {
+        for (kind, shape) in [
+            ("origins", "https://app-#.example.com"),
+            ("patterns", "https://*.c-#.example"),
+            ("in-label-patterns", "https://pr-*-#.example.com"),
+        ] {
             let origins: Vec<String> =
                 (0..count).map(|number| shape.replace('#', &number.to_string())).collect();
+            let first = origins.first().map(|origin| origin.replace('*', "a")).expect("one");
+            let builder = || {
+                // Without a list of public suffixes, any name may be one.
+                Policy::builder()
+                    .allow_origins(&origins)
+                    .dangerously_allow_public_suffix_wildcards(true)
+            };
+            let policy = builder().build().expect("sound");
+            assert!(policy.check_origin(first.as_bytes()).is_allowed());
             group.bench_function(BenchmarkId::new(kind, count), |bencher| {
                 bencher.iter_batched(
-                    || Policy::builder().allow_origins(&origins),
+                    builder,
                     |builder| builder.build().expect("the policy is sound"),
                     BatchSize::LargeInput,
                 );

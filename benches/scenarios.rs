@@ -150,7 +150,7 @@ type Make = fn() -> Scenario;
 
 /// All of them: class by verdict by origins; then inputs of a mebibyte that no browser sends, whose
 /// answer must cost what the policy bounds.
-pub(crate) const ALL: [Make; 23] = [
+pub(crate) const ALL: [Make; 26] = [
     || scenario("not-cors", plain(one()), &[], (Kind::NotCors, None)),
     || actual("any-origin", plain(listing(["*".to_owned()])), ORIGIN, None),
     || actual("one-origin", plain(one()), ORIGIN, None),
@@ -184,10 +184,26 @@ pub(crate) const ALL: [Make; 23] = [
         hostile_origin("hostile-origin-dots", &value)
     },
     || hostile_origin("hostile-origin-spaces", &spaces()),
+    || {
+        // As long as a host can be, and allowed: every byte is looked at.
+        let origin = format!("https://{}a.example.com", "a.".repeat(120));
+        actual("longest-subdomain", pattern("https://*.example.com"), &origin, None)
+    },
+    || {
+        // As long as a host can be, under every pattern's scheme and under none of their tails.
+        let origin = format!("https://{}a", "a.".repeat(126));
+        actual("longest-refused", patterns(), &origin, REFUSED)
+    },
     || preflight("hostile-commas", &[&vec![b','; MEBIBYTE]], OVER),
     || preflight("hostile-spaces", &[&spaces()], OVER),
     || preflight("hostile-long-name", &[&vec![b'x'; MEBIBYTE]], Some("header-not-allowed")),
     || preflight("hostile-repeats", &[&b"x-header-0,".repeat(MEBIBYTE / 11)], OVER),
+    || {
+        // The most names that are accepted, backwards and in capitals, so that each is searched for.
+        let names = (0..26).map(|number| format!("X-HEADER-{}", 9 - number % 10));
+        let line = names.collect::<Vec<_>>().join(", ");
+        preflight("most-names", &[line.as_bytes()], None)
+    },
     || preflight("hostile-lines", &[&b""[..]; 1024], OVER),
 ];
 

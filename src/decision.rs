@@ -2,7 +2,8 @@
 
 use core::fmt::{self, Write as _};
 
-use crate::policy::{Inner, Origins, methods::Methods, names::Names, value::FieldValue};
+use crate::evaluate;
+use crate::policy::{Inner, methods::Methods, names::Names, value::FieldValue};
 use crate::rejection::Rejection;
 use crate::request::Request;
 
@@ -95,42 +96,97 @@ pub struct Decision<'d> {
     pub(crate) policy: &'d Inner,
     pub(crate) request: &'d Request<'d>,
     pub(crate) kind: Kind,
-    pub(crate) verdict: Verdict,
-    /// The bytes for which it was refused; empty where there are none to show.
-    pub(crate) offending: &'d [u8],
+    pub(crate) outcome: Outcome,
     /// Whether the answer depends on the origin.
     pub(crate) by_origin: bool,
+}
+
+/// What was found, as far as the answer needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The policy allows it, or CORS has no say.
+    Allowed,
+    /// The origin is refused. For which reason is found when somebody asks: the answer is the
+    /// same, and telling a malformed origin from one that is not listed takes a strict parse.
+    OriginRefused,
+    /// It is refused for something else.
+    Refused(Rejection),
 }
 
 /// The names of the response fields that belong to CORS. Applying a decision removes them all from
 /// the response before it sets its own, so that nobody else's grant survives beside it.
 pub const OWNED_FIELDS: [&str; 7] = [
-    ALLOW_ORIGIN,
-    ALLOW_CREDENTIALS,
-    ALLOW_METHODS,
-    ALLOW_HEADERS,
-    "access-control-expose-headers",
-    MAX_AGE,
-    ALLOW_PRIVATE_NETWORK,
+    FieldName::AllowOrigin.as_str(),
+    FieldName::AllowCredentials.as_str(),
+    FieldName::AllowMethods.as_str(),
+    FieldName::AllowHeaders.as_str(),
+    FieldName::ExposeHeaders.as_str(),
+    FieldName::MaxAge.as_str(),
+    FieldName::AllowPrivateNetwork.as_str(),
 ];
 
-const ALLOW_ORIGIN: &str = "access-control-allow-origin";
-const ALLOW_CREDENTIALS: &str = "access-control-allow-credentials";
-const ALLOW_METHODS: &str = "access-control-allow-methods";
-const ALLOW_HEADERS: &str = "access-control-allow-headers";
-const ALLOW_PRIVATE_NETWORK: &str = "access-control-allow-private-network";
-const EXPOSE_HEADERS: &str = "access-control-expose-headers";
-const MAX_AGE: &str = "access-control-max-age";
-const VARY: &str = "vary";
-const SAFELISTED_METHODS: FieldSource<'_> = FieldSource::Static("GET, HEAD, POST");
-const TRUE: FieldSource<'_> = FieldSource::Static("true");
+/// The name of a field that a decision puts on a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FieldName {
+    AllowOrigin,
+    AllowCredentials,
+    AllowMethods,
+    AllowHeaders,
+    AllowPrivateNetwork,
+    ExposeHeaders,
+    MaxAge,
+    Vary,
+}
 
-/// What the answer to a preflight depends on besides the origin.
-const VARY_PREFLIGHT: &str = "access-control-request-method, access-control-request-headers, \
-                              access-control-request-private-network";
-const VARY_PREFLIGHT_BY_ORIGIN: &str = "origin, access-control-request-method, \
-                                        access-control-request-headers, \
-                                        access-control-request-private-network";
+impl FieldName {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::AllowOrigin => "access-control-allow-origin",
+            Self::AllowCredentials => "access-control-allow-credentials",
+            Self::AllowMethods => "access-control-allow-methods",
+            Self::AllowHeaders => "access-control-allow-headers",
+            Self::AllowPrivateNetwork => "access-control-allow-private-network",
+            Self::ExposeHeaders => "access-control-expose-headers",
+            Self::MaxAge => "access-control-max-age",
+            Self::Vary => "vary",
+        }
+    }
+}
+
+const TRUE: FieldSource<'_> = FieldSource::Static(Text::True);
+
+/// The values that are the same for every policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Text {
+    True,
+    Any,
+    AnyAndAuthorization,
+    SafelistedMethods,
+    VaryByOrigin,
+    /// What the answer to a preflight depends on besides the origin.
+    VaryOfPreflight,
+    VaryOfPreflightByOrigin,
+}
+
+impl Text {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::True => "true",
+            Self::Any => "*",
+            Self::AnyAndAuthorization => "*, authorization",
+            Self::SafelistedMethods => "GET, HEAD, POST",
+            Self::VaryByOrigin => "origin",
+            Self::VaryOfPreflight => {
+                "access-control-request-method, access-control-request-headers, \
+                 access-control-request-private-network"
+            }
+            Self::VaryOfPreflightByOrigin => {
+                "origin, access-control-request-method, access-control-request-headers, \
+                 access-control-request-private-network"
+            }
+        }
+    }
+}
 
 impl<'d> Decision<'d> {
     /// The class of the request.
@@ -140,15 +196,25 @@ impl<'d> Decision<'d> {
     }
 
     /// Whether the policy allows it, and if not, why.
+    ///
+    /// Why an origin was refused is found here, and not before: a server that tells nobody does
+    /// not pay for it. It costs a parse of at most 328 bytes, each time.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        self.verdict
+        match self.outcome {
+            Outcome::Allowed => Verdict::Allow,
+            Outcome::OriginRefused => {
+                Verdict::Deny(evaluate::origin_rejection(self.policy, self.request.origin))
+            }
+            Outcome::Refused(rejection) => Verdict::Deny(rejection),
+        }
     }
 
     /// Whether the policy allows it, or CORS has no say.
+    #[inline]
     #[must_use]
     pub fn is_allowed(&self) -> bool {
-        self.verdict.is_allowed()
+        self.outcome == Outcome::Allowed
     }
 
     /// For a preflight, the status to answer it with now, without the handler. `None` for every
@@ -165,99 +231,127 @@ impl<'d> Decision<'d> {
     /// The bytes for which the request was refused, at most 128 of them, as they came.
     #[must_use]
     pub fn offending(&self) -> Option<Offending<'d>> {
-        (!self.offending.is_empty()).then_some(Offending(self.offending))
+        let rejection = self.verdict().rejection()?;
+        let bytes = evaluate::offending(self.policy, self.request, rejection);
+        (!bytes.is_empty()).then_some(Offending(bytes))
     }
 
     /// The fields of the response, always in the same order. `vary` is to be merged with what is
     /// there; of the [others](OWNED_FIELDS), those that are not among them are to be removed.
     #[must_use]
     pub fn fields(&self) -> Fields<'d> {
-        Fields { decision: *self, step: Step::AllowOrigin }
+        Fields::of(self)
+    }
+
+    /// Tells `put` the fields of the response, in their order. What is emitted is decided here and
+    /// nowhere else.
+    #[inline]
+    pub(crate) fn emit(&self, mut put: impl FnMut(FieldName, FieldSource<'d>)) {
+        let policy = self.policy;
+        if self.grants() && (self.kind != Kind::NotCors || !self.by_origin) {
+            put(FieldName::AllowOrigin, self.allow_origin());
+            if policy.allow_credentials {
+                put(FieldName::AllowCredentials, TRUE);
+            }
+            if self.kind == Kind::Preflight {
+                if let Some(methods) = self.allow_methods() {
+                    put(FieldName::AllowMethods, methods);
+                }
+                if let Some(headers) = self.allow_headers() {
+                    put(FieldName::AllowHeaders, headers);
+                }
+                if policy.allow_private_network && self.request.asks_for_private_network() {
+                    put(FieldName::AllowPrivateNetwork, TRUE);
+                }
+                if let Some(max_age) = &policy.lists.max_age_value {
+                    put(FieldName::MaxAge, FieldSource::Policy(max_age));
+                }
+            } else if let Some(exposed) = &policy.lists.expose {
+                put(FieldName::ExposeHeaders, FieldSource::Policy(exposed));
+            }
+        }
+        if let Some(vary) = self.vary() {
+            put(FieldName::Vary, FieldSource::Static(vary));
+        }
+    }
+
+    /// The lines that are given back in the place of [`FieldSource::Requested`].
+    pub(crate) fn requested(&self) -> &'d [&'d [u8]] {
+        self.request.request_headers.get().unwrap_or_default()
     }
 
     /// Whether there are grants on the response: when it is allowed, and when the policy's
     /// diagnostics let a refused preflight be answered so that the browser's console names what
     /// is missing. A denied origin never learns anything.
     fn grants(&self) -> bool {
-        match self.verdict {
-            Verdict::Allow => true,
-            Verdict::Deny(Rejection::MethodNotAllowed | Rejection::HeaderNotAllowed) => {
+        match self.outcome {
+            Outcome::Allowed => true,
+            Outcome::Refused(Rejection::MethodNotAllowed | Rejection::HeaderNotAllowed) => {
                 self.policy.diagnostics
             }
-            Verdict::Deny(_) => false,
+            Outcome::OriginRefused | Outcome::Refused(_) => false,
         }
     }
 
     fn refused_for(&self, rejection: Rejection) -> bool {
-        self.verdict == Verdict::Deny(rejection)
+        self.outcome == Outcome::Refused(rejection)
     }
 
-    fn allow_origin(&self) -> Option<FieldSource<'d>> {
-        if self.by_origin {
-            self.request.origin().map(FieldSource::Origin)
-        } else {
-            Some(FieldSource::Static("*"))
+    fn allow_origin(&self) -> FieldSource<'d> {
+        match self.request.origin() {
+            Some(origin) if self.by_origin => FieldSource::Origin(origin),
+            _ => FieldSource::Static(Text::Any),
         }
     }
 
     fn allow_methods(&self) -> Option<FieldSource<'d>> {
-        match &self.policy.methods {
+        match &self.policy.lists.methods {
             Methods::Listed(list) if !list.is_empty() => Some(FieldSource::Policy(list.value())),
             // The browser must not take the refused method for granted. By the text of the
             // standard it does where there is no list at all and the use-CORS-preflight flag is
             // set (CORS-preflight fetch, step 7.4).
-            _ if self.refused_for(Rejection::MethodNotAllowed) => Some(SAFELISTED_METHODS),
+            _ if self.refused_for(Rejection::MethodNotAllowed) => {
+                Some(FieldSource::Static(Text::SafelistedMethods))
+            }
             Methods::Listed(_) => None,
-            Methods::Any { credentials: false } => Some(FieldSource::Static("*")),
+            Methods::Any { credentials: false } => Some(FieldSource::Static(Text::Any)),
             Methods::Any { credentials: true } => {
                 self.request.request_method().map(FieldSource::Request)
             }
         }
     }
 
-    /// The value of `Access-Control-Allow-Headers`; the requested lines are given back by
-    /// [`Fields`] itself.
-    fn allow_headers(&self) -> AllowHeaders<'d> {
-        match &self.policy.headers {
-            Names::Listed { list, .. } if list.is_empty() => AllowHeaders::Absent,
-            Names::Listed { list, .. } => AllowHeaders::One(FieldSource::Policy(list.value())),
-            Names::Any { .. } if self.refused_for(Rejection::HeaderNotAllowed) => {
-                AllowHeaders::Absent
-            }
+    fn allow_headers(&self) -> Option<FieldSource<'d>> {
+        match &self.policy.lists.headers {
+            Names::Listed { list, .. } if list.is_empty() => None,
+            Names::Listed { list, .. } => Some(FieldSource::Policy(list.value())),
+            Names::Any { .. } if self.refused_for(Rejection::HeaderNotAllowed) => None,
             Names::Any { credentials: false, authorization: false } => {
-                AllowHeaders::One(FieldSource::Static("*"))
+                Some(FieldSource::Static(Text::Any))
             }
-
             Names::Any { credentials: false, authorization: true } => {
-                AllowHeaders::One(FieldSource::Static("*, authorization"))
+                Some(FieldSource::Static(Text::AnyAndAuthorization))
             }
             // Where a method was refused, the names have not been validated.
-            Names::Any { .. } if !self.is_allowed() => AllowHeaders::Absent,
-            Names::Any { .. } => AllowHeaders::Requested,
+            Names::Any { .. } => self.is_allowed().then_some(FieldSource::Requested),
         }
     }
 
-    fn vary(&self) -> Option<&'static str> {
+    fn vary(&self) -> Option<Text> {
         match (self.kind, self.by_origin) {
-            (Kind::Preflight, true) => Some(VARY_PREFLIGHT_BY_ORIGIN),
-            (Kind::Preflight, false) => Some(VARY_PREFLIGHT),
-            (Kind::NotCors | Kind::Actual, true) => Some("origin"),
+            (Kind::Preflight, true) => Some(Text::VaryOfPreflightByOrigin),
+            (Kind::Preflight, false) => Some(Text::VaryOfPreflight),
+            (Kind::NotCors | Kind::Actual, true) => Some(Text::VaryByOrigin),
             (Kind::NotCors | Kind::Actual, false) => None,
         }
     }
-}
-
-enum AllowHeaders<'d> {
-    Absent,
-    One(FieldSource<'d>),
-    Requested,
 }
 
 impl fmt::Debug for Decision<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Decision")
             .field("kind", &self.kind)
-            .field("verdict", &self.verdict)
+            .field("verdict", &self.verdict())
             .field("offending", &self.offending())
             .field("status", &self.status())
             .field("fields", &FieldsDebug(self))
@@ -307,49 +401,48 @@ fn write_escaped(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
 /// One field of a response.
 #[derive(Clone, Copy)]
 pub struct Field<'d> {
-    name: &'static str,
+    name: FieldName,
     source: FieldSource<'d>,
 }
 
 /// Where the value of a field comes from.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FieldSource<'d> {
     /// The same for every policy.
-    Static(&'static str),
+    Static(Text),
     /// Made when the policy was.
     Policy(&'d FieldValue),
     /// The request's origin, which is allowed.
     Origin(&'d [u8]),
     /// Something else of the request that was validated.
     Request(&'d [u8]),
+    /// The lines of `Access-Control-Request-Headers`, each in a field of its own.
+    Requested,
 }
 
 impl<'d> Field<'d> {
     /// The name, in lower case.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        self.name
+        self.name.as_str()
     }
 
     /// The value: printable ASCII, all of it the policy's own or validated.
     #[must_use]
     pub fn value(&self) -> &'d [u8] {
         match self.source {
-            FieldSource::Static(text) => text.as_bytes(),
+            FieldSource::Static(text) => text.as_str().as_bytes(),
             FieldSource::Policy(value) => value.as_bytes(),
             FieldSource::Origin(bytes) | FieldSource::Request(bytes) => bytes,
+            // Fields put the lines in its place.
+            FieldSource::Requested => b"",
         }
-    }
-
-    #[cfg(feature = "http")]
-    pub(crate) fn source(&self) -> FieldSource<'d> {
-        self.source
     }
 
     /// Whether this is `vary`, to be merged with what the response says already.
     #[must_use]
     pub fn is_vary(&self) -> bool {
-        self.name == VARY
+        self.name == FieldName::Vary
     }
 }
 
@@ -363,7 +456,7 @@ impl Eq for Field<'_> {}
 
 impl fmt::Debug for Field<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.name)?;
+        write!(f, "{}: ", self.name())?;
         write_escaped(f, self.value())
     }
 }
@@ -371,24 +464,27 @@ impl fmt::Debug for Field<'_> {
 /// The fields of a [`Decision`], in their fixed order.
 #[derive(Clone, Debug)]
 pub struct Fields<'d> {
-    decision: Decision<'d>,
-    step: Step,
+    /// As many as there are, from the front.
+    places: [Option<Field<'d>>; MOST_FIELDS],
+    at: usize,
+    /// The lines of the request that are given back where [`FieldSource::Requested`] stands.
+    requested: &'d [&'d [u8]],
 }
 
-/// Which field comes next.
-#[derive(Clone, Copy, Debug)]
-enum Step {
-    AllowOrigin,
-    AllowCredentials,
-    ExposeHeaders,
-    AllowMethods,
-    AllowHeaders,
-    /// The line of the request that is given back next.
-    RequestedLine(usize),
-    AllowPrivateNetwork,
-    MaxAge,
-    Vary,
-    End,
+/// More than any decision has: no answer has both what is exposed and what a preflight asks for.
+const MOST_FIELDS: usize = 8;
+
+impl<'d> Fields<'d> {
+    fn of(decision: &Decision<'d>) -> Self {
+        let mut places = [None; MOST_FIELDS];
+        let mut free = places.iter_mut();
+        decision.emit(|name, source| {
+            if let Some(place) = free.next() {
+                *place = Some(Field { name, source });
+            }
+        });
+        Self { places, at: 0, requested: decision.requested() }
+    }
 }
 
 impl<'d> Iterator for Fields<'d> {
@@ -396,70 +492,21 @@ impl<'d> Iterator for Fields<'d> {
 
     fn next(&mut self) -> Option<Field<'d>> {
         loop {
-            let (source, name, next) = self.take_step()?;
-            self.step = next;
-            if let Some(source) = source {
-                return Some(Field { name, source });
+            let field = (*self.places.get(self.at)?)?;
+            if field.source != FieldSource::Requested {
+                self.at = self.at.saturating_add(1);
+                return Some(field);
+            }
+            let Some((line, rest)) = self.requested.split_first() else {
+                self.at = self.at.saturating_add(1);
+                continue;
+            };
+            self.requested = rest;
+            if !line.is_empty() {
+                return Some(Field { name: field.name, source: FieldSource::Request(line) });
             }
         }
     }
 }
 
-impl<'d> Fields<'d> {
-    /// The field of this step, if there is one, and the step after it.
-    fn take_step(&self) -> Option<(Option<FieldSource<'d>>, &'static str, Step)> {
-        let decision = &self.decision;
-        let policy = decision.policy;
-        Some(match self.step {
-            Step::AllowOrigin if decision.kind == Kind::NotCors && decision.by_origin => {
-                (None, "", Step::Vary)
-            }
-            Step::AllowOrigin if !decision.grants() => (None, "", Step::Vary),
-            Step::AllowOrigin => (decision.allow_origin(), ALLOW_ORIGIN, Step::AllowCredentials),
-            Step::AllowCredentials => {
-                let next = match decision.kind {
-                    Kind::Preflight => Step::AllowMethods,
-                    Kind::NotCors | Kind::Actual => Step::ExposeHeaders,
-                };
-                let value = policy.allow_credentials.then_some(TRUE);
-                (value, ALLOW_CREDENTIALS, next)
-            }
-            Step::ExposeHeaders => {
-                (policy.expose.as_ref().map(FieldSource::Policy), EXPOSE_HEADERS, Step::Vary)
-            }
-            Step::AllowMethods => (decision.allow_methods(), ALLOW_METHODS, Step::AllowHeaders),
-            Step::AllowHeaders => match decision.allow_headers() {
-                AllowHeaders::Absent => (None, "", Step::AllowPrivateNetwork),
-                AllowHeaders::One(value) => (Some(value), ALLOW_HEADERS, Step::AllowPrivateNetwork),
-                AllowHeaders::Requested => (None, "", Step::RequestedLine(0)),
-            },
-            Step::RequestedLine(at) => {
-                match decision.request.request_headers.get().and_then(|lines| lines.get(at)) {
-                    None => (None, "", Step::AllowPrivateNetwork),
-                    Some(line) => (
-                        (!line.is_empty()).then_some(FieldSource::Request(line)),
-                        ALLOW_HEADERS,
-                        Step::RequestedLine(at.saturating_add(1)),
-                    ),
-                }
-            }
-            Step::AllowPrivateNetwork => {
-                let asked = decision.request.asks_for_private_network();
-                let value = (asked && policy.allow_private_network).then_some(TRUE);
-                (value, ALLOW_PRIVATE_NETWORK, Step::MaxAge)
-            }
-            Step::MaxAge => {
-                (policy.max_age_value.as_ref().map(FieldSource::Policy), MAX_AGE, Step::Vary)
-            }
-            Step::Vary => (decision.vary().map(FieldSource::Static), VARY, Step::End),
-            Step::End => return None,
-        })
-    }
-}
-
 impl core::iter::FusedIterator for Fields<'_> {}
-
-/// Whether the answers of a policy depend on the origin, unless the embedder decides.
-pub(crate) fn by_origin(origins: &Origins) -> bool {
-    matches!(origins, Origins::Listed { .. })
-}

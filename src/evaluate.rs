@@ -3,8 +3,14 @@
 //!
 //! Classify, check, and leave the rest to the [`Decision`]. The order of the checks is the order
 //! in which they are told: origin, method, headers, private network.
+//!
+//! What an answer needs is decided here and now. What only a log needs is found when it is asked
+//! for: that an origin is refused takes a look-up, but whether it is malformed, `null` or merely
+//! not listed takes a strict parse ([`origin_rejection`]), and the bytes at fault take another look
+//! at the request ([`offending`]). Both are functions of the policy and the request alone, so it
+//! does not matter when, or how often, they are asked.
 
-use crate::decision::{Decision, Kind, Verdict, by_origin};
+use crate::decision::{Decision, Kind, Outcome, Verdict};
 use crate::origin::Origin;
 use crate::policy::{Inner, Origins, Policy, names::show};
 use crate::rejection::Rejection;
@@ -25,9 +31,6 @@ enum Decider {
     Policy,
     Embedder(OriginVerdict),
 }
-
-/// Why a check failed, and the bytes at fault.
-type Refused<'r> = (Rejection, &'r [u8]);
 
 impl Policy {
     /// Decides about a request. Pure and total; it allocates nothing, and the work it does is
@@ -85,87 +88,111 @@ impl Policy {
     #[must_use]
     pub fn check_origin(&self, value: &[u8]) -> Verdict {
         let origin = Value::One(crate::syntax::normalize(value));
-        match check_origin(self.inner(), origin, Decider::Policy) {
-            Ok(()) => Verdict::Allow,
-            Err((rejection, _)) => Verdict::Deny(rejection),
+        if allows_origin(self.inner(), origin, Decider::Policy) {
+            Verdict::Allow
+        } else {
+            Verdict::Deny(origin_rejection(self.inner(), origin))
         }
     }
 }
 
 #[inline]
 fn evaluate<'d>(policy: &'d Inner, request: &'d Request<'d>, decider: Decider) -> Decision<'d> {
-    let kind = classify(request);
-    let checked = match kind {
-        Kind::NotCors => Ok(()),
-        Kind::Actual => check_origin(policy, request.origin, decider),
-        Kind::Preflight => check_preflight(policy, request, decider),
+    // Most requests of many servers are of this kind, and here the caller's own code says so.
+    let (kind, outcome) = if request.origin.is_absent() {
+        (Kind::NotCors, Outcome::Allowed)
+    } else {
+        check(policy, request, decider)
     };
-    let (verdict, offending) = match checked {
-        Ok(()) => (Verdict::Allow, &[][..]),
-        Err((rejection, offending)) => (Verdict::Deny(rejection), offending),
+    let by_origin = match decider {
+        Decider::Policy => matches!(policy.origins, Origins::Listed(_)),
+        Decider::Embedder(_) => true,
     };
-    let by_origin = matches!(decider, Decider::Embedder(_)) || by_origin(&policy.origins);
-    Decision { policy, request, kind, verdict, offending, by_origin }
+    Decision { policy, request, kind, outcome, by_origin }
 }
 
 /// [CORS requests and CORS-preflight requests](https://fetch.spec.whatwg.org/#cors-request).
-#[inline]
-fn classify(request: &Request<'_>) -> Kind {
-    if request.origin.is_absent() {
-        Kind::NotCors
-    } else if request.is_preflight() {
-        Kind::Preflight
-    } else {
-        Kind::Actual
+#[inline(never)]
+fn check(policy: &Inner, request: &Request<'_>, decider: Decider) -> (Kind, Outcome) {
+    let allowed = allows_origin(policy, request.origin, decider);
+    let kind = if request.is_preflight() { Kind::Preflight } else { Kind::Actual };
+    match kind {
+        _ if !allowed => (kind, Outcome::OriginRefused),
+        Kind::Preflight => (kind, check_preflight(policy, request)),
+        Kind::NotCors | Kind::Actual => (kind, Outcome::Allowed),
     }
 }
 
 /// The server's half of the [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check): who
 /// may be named in `Access-Control-Allow-Origin`.
 #[inline]
-fn check_origin<'r>(
-    policy: &Inner,
-    origin: Value<'r>,
-    decider: Decider,
-) -> Result<(), Refused<'r>> {
-    let bytes = match (origin, &policy.origins, decider) {
+fn allows_origin(policy: &Inner, origin: Value<'_>, decider: Decider) -> bool {
+    match (origin, &policy.origins, decider) {
         // The answer is the same for all, so nothing of the origin is looked at.
-        (_, Origins::Any, Decider::Policy) => return Ok(()),
-        (Value::One(bytes), Origins::Listed(set), Decider::Policy) if set.lists(bytes) => {
-            return Ok(());
-        }
-        (Value::One(bytes), ..) => bytes,
-        (Value::Absent | Value::Many, ..) => return Err((Rejection::OriginMultiple, &[])),
-    };
-    let refuse = |rejection| Err((rejection, show(bytes)));
-    let Ok(origin) = Origin::parse(bytes) else { return refuse(Rejection::OriginMalformed) };
-    let allowed = match (decider, &policy.origins) {
-        _ if origin.is_null() && !policy.origins.lists_null() => {
-            return refuse(Rejection::OriginNull);
-        }
-        (Decider::Embedder(verdict), _) => verdict == OriginVerdict::Allow,
-        (Decider::Policy, Origins::Listed(set)) => set.has_pattern_for(&origin),
-        (Decider::Policy, Origins::Any) => true,
-    };
-    if allowed { Ok(()) } else { refuse(Rejection::OriginNotAllowed) }
+        (_, Origins::Any, Decider::Policy) => true,
+        (Value::One(bytes), Origins::Listed(set), Decider::Policy) => set.allows(bytes),
+        (Value::One(bytes), _, Decider::Embedder(OriginVerdict::Allow)) => is_sound(policy, bytes),
+        (_, _, Decider::Embedder(OriginVerdict::Deny)) | (Value::Absent | Value::Many, ..) => false,
+    }
 }
 
-/// The server's half of [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0).
+/// Whether an embedder may allow these bytes.
+#[inline(never)]
+fn is_sound(policy: &Inner, bytes: &[u8]) -> bool {
+    Origin::parse(bytes).is_ok_and(|origin| !origin.is_null() || policy.origins.lists_null())
+}
+
+/// Why an origin that was refused is refused.
+pub(crate) fn origin_rejection(policy: &Inner, origin: Value<'_>) -> Rejection {
+    let Value::One(bytes) = origin else { return Rejection::OriginMultiple };
+    match Origin::parse(bytes) {
+        Err(_) => Rejection::OriginMalformed,
+        Ok(origin) if origin.is_null() && !policy.origins.lists_null() => Rejection::OriginNull,
+        Ok(_) => Rejection::OriginNotAllowed,
+    }
+}
+
+/// The server's half of [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0),
+/// its origin being allowed.
+#[inline(never)]
+fn check_preflight(policy: &Inner, request: &Request<'_>) -> Outcome {
+    match check_method_and_headers(policy, request) {
+        Ok(()) => Outcome::Allowed,
+        Err(rejection) => Outcome::Refused(rejection),
+    }
+}
+
 #[inline]
-fn check_preflight<'r>(
-    policy: &Inner,
-    request: &Request<'r>,
-    decider: Decider,
-) -> Result<(), Refused<'r>> {
-    check_origin(policy, request.origin, decider)?;
+fn check_method_and_headers(policy: &Inner, request: &Request<'_>) -> Result<(), Rejection> {
     let Value::One(method) = request.request_method else {
-        return Err((Rejection::MethodMalformed, &[]));
+        return Err(Rejection::MethodMalformed);
     };
-    policy.methods.check(method).map_err(|rejection| (rejection, show(method)))?;
-    let lines = request.request_headers.get().ok_or((Rejection::HeadersOverBudget, &[][..]))?;
-    policy.headers.check(lines)?;
+    policy.lists.methods.check(method)?;
+    let lines = request.request_headers.get().ok_or(Rejection::HeadersOverBudget)?;
+    policy.lists.headers.check(lines)?;
     if request.asks_for_private_network() && !policy.allow_private_network {
-        return Err((Rejection::PrivateNetworkNotAllowed, &[]));
+        return Err(Rejection::PrivateNetworkNotAllowed);
     }
     Ok(())
+}
+
+/// The bytes for which a request was refused; empty where there are none to show.
+pub(crate) fn offending<'r>(
+    policy: &Inner,
+    request: &Request<'r>,
+    rejection: Rejection,
+) -> &'r [u8] {
+    let value = match rejection {
+        Rejection::OriginMalformed | Rejection::OriginNull | Rejection::OriginNotAllowed => {
+            request.origin()
+        }
+        Rejection::MethodMalformed | Rejection::MethodNotAllowed => request.request_method(),
+        Rejection::HeadersMalformed | Rejection::HeaderNotAllowed => {
+            request.request_headers.get().and_then(|lines| policy.lists.headers.offending(lines))
+        }
+        Rejection::OriginMultiple
+        | Rejection::HeadersOverBudget
+        | Rejection::PrivateNetworkNotAllowed => None,
+    };
+    show(value.unwrap_or_default())
 }

@@ -12,12 +12,9 @@ use http::header::{
 use http::{Method, StatusCode};
 use smallvec::SmallVec;
 
-use crate::decision::{Decision, Field, FieldSource, OWNED_FIELDS};
-use crate::request::{MOST_LINES, Request};
-use crate::syntax::is_ows;
-
-const REQUEST_PRIVATE_NETWORK: HeaderName =
-    HeaderName::from_static("access-control-request-private-network");
+use crate::decision::{Decision, FieldName, FieldSource, OWNED_FIELDS, Text};
+use crate::request::{MOST_LINES, Request, Value};
+use crate::syntax::{is_ows, normalize};
 
 impl<'r> Request<'r> {
     /// Reads what CORS needs of a request: its method and headers.
@@ -41,33 +38,84 @@ impl<'r> Request<'r> {
     #[inline]
     #[must_use]
     pub fn from_http(method: &'r Method, headers: &'r HeaderMap) -> Self {
-        // Inlined as far as here, so that the request is made where it stays.
-        let mut request = Self::new(method.as_str().as_bytes());
-        for value in headers.get_all(ORIGIN) {
-            request.push_origin(value.as_bytes());
-            request.origin_value = Some(value);
-        }
+        // A request is made where it stays, and not before everything is known: it is large.
+        let method = method.as_str().as_bytes();
+        let (origin, origin_value) = find_origin(headers);
         // Only a preflight's other fields mean anything, and only an OPTIONS can be one.
-        if *method == Method::OPTIONS && request.origin_value.is_some() {
-            request.read_preflight(headers);
+        if origin_value.is_some() && method == b"OPTIONS" {
+            Self::with_preflight(method, origin, origin_value, headers)
+        } else {
+            Self::with_origin(method, origin, origin_value)
         }
+    }
+
+    #[inline(never)]
+    fn with_preflight(
+        method: &'r [u8],
+        origin: Value<'r>,
+        origin_value: Option<&'r HeaderValue>,
+        headers: &'r HeaderMap,
+    ) -> Self {
+        if headers.keys_len() != headers.len() {
+            return Self::with_repeats(method, origin, origin_value, headers);
+        }
+        // No field comes twice, and there is nothing to follow from value to value.
+        let get = |name| headers.get(name).map(HeaderValue::as_bytes);
+        let [request_method, request_headers, private_network] = NAMES.each_ref().map(get);
+        let mut request = Self::with_origin(method, origin, origin_value);
+        request.set_preflight(request_method, request_headers, private_network);
         request
     }
 
-    fn read_preflight(&mut self, headers: &'r HeaderMap) {
-        let request = self;
-        for value in headers.get_all(ACCESS_CONTROL_REQUEST_METHOD) {
+    #[cold]
+    fn with_repeats(
+        method: &'r [u8],
+        origin: Value<'r>,
+        origin_value: Option<&'r HeaderValue>,
+        headers: &'r HeaderMap,
+    ) -> Self {
+        let [request_method, request_headers, private_network] = &NAMES;
+        let mut request = Self::with_origin(method, origin, origin_value);
+        for value in headers.get_all(request_method) {
             request.push_request_method(value.as_bytes());
         }
         // One line more than is kept says that there are too many.
-        let lines = headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS).iter();
-        for value in lines.take(MOST_LINES.saturating_add(1)) {
+        for value in headers.get_all(request_headers).iter().take(MOST_LINES.saturating_add(1)) {
             request.push_request_headers(value.as_bytes());
         }
-        for value in headers.get_all(REQUEST_PRIVATE_NETWORK) {
+        for value in headers.get_all(private_network) {
             request.push_request_private_network(value.as_bytes());
         }
+        request
     }
+}
+
+/// What is looked up of a preflight besides its origin, made once.
+static NAMES: [HeaderName; 3] = [
+    ACCESS_CONTROL_REQUEST_METHOD,
+    ACCESS_CONTROL_REQUEST_HEADERS,
+    HeaderName::from_static("access-control-request-private-network"),
+];
+
+#[inline(never)]
+fn find_origin(headers: &HeaderMap) -> (Value<'_>, Option<&HeaderValue>) {
+    if headers.keys_len() != headers.len() {
+        return find_origins(headers);
+    }
+    match headers.get(ORIGIN) {
+        Some(value) => (Value::One(normalize(value.as_bytes())), Some(value)),
+        None => (Value::Absent, None),
+    }
+}
+
+#[cold]
+fn find_origins(headers: &HeaderMap) -> (Value<'_>, Option<&HeaderValue>) {
+    let (mut origin, mut last) = (Value::Absent, None);
+    for value in headers.get_all(&ORIGIN) {
+        origin.push(value.as_bytes());
+        last = Some(value);
+    }
+    (origin, last)
 }
 
 impl Decision<'_> {
@@ -77,9 +125,26 @@ impl Decision<'_> {
     /// names that are there already, in any case, are not repeated, and a `Vary: *` says it all.
     /// It cannot fail; a map that is full (`http` holds 32,768 fields) is left without grants.
     pub fn apply(&self, headers: &mut HeaderMap) {
-        remove_owned(headers);
-        for field in self.fields() {
-            put(headers, name_of(&field), self.value_of(&field));
+        let is_bare = remove_owned(headers);
+        self.emit(|name, source| {
+            self.each_value(name, source, |name, value| put(headers, is_bare, name, value));
+        });
+    }
+
+    /// Makes the values of a field: one, or one for each line that is given back.
+    #[inline]
+    fn each_value(
+        &self,
+        name: FieldName,
+        source: FieldSource<'_>,
+        mut put: impl FnMut(FieldName, HeaderValue),
+    ) {
+        if source == FieldSource::Requested {
+            for line in self.requested().iter().filter(|line| !line.is_empty()) {
+                put(name, value_of_bytes(line));
+            }
+        } else {
+            put(name, self.value_of(source));
         }
     }
 
@@ -133,12 +198,17 @@ impl Decision<'_> {
     /// ```
     #[must_use]
     pub fn to_response_fields(&self) -> ResponseFields {
-        ResponseFields { fields: self.fields().map(|f| (name_of(&f), self.value_of(&f))).collect() }
+        let mut fields = SmallVec::new();
+        self.emit(|name, source| {
+            self.each_value(name, source, |name, value| fields.push((name, value)));
+        });
+        ResponseFields { fields }
     }
 
-    fn value_of(&self, field: &Field<'_>) -> HeaderValue {
-        match (field.source(), self.request.origin_value) {
-            (FieldSource::Static(text), _) => HeaderValue::from_static(text),
+    #[inline]
+    fn value_of(&self, source: FieldSource<'_>) -> HeaderValue {
+        match (source, self.request.origin_value) {
+            (FieldSource::Static(text), _) => value_of_text(text),
             (FieldSource::Policy(value), _) => value.to_header_value(),
             // Unless there was whitespace around it, it is the value that arrived.
             (FieldSource::Origin(bytes), Some(value)) if value.len() == bytes.len() => {
@@ -146,52 +216,76 @@ impl Decision<'_> {
                 value.set_sensitive(false);
                 value
             }
-            // What was validated is always a header value; an empty one would grant nothing.
-            (FieldSource::Origin(bytes) | FieldSource::Request(bytes), _) => {
-                HeaderValue::from_bytes(bytes).unwrap_or_else(|_| HeaderValue::from_static(""))
-            }
+            (FieldSource::Origin(bytes) | FieldSource::Request(bytes), _) => value_of_bytes(bytes),
+            (FieldSource::Requested, _) => value_of_bytes(b""),
         }
     }
+}
+
+/// What was validated is always a header value; were it not, an empty one would grant nothing.
+#[cold]
+fn value_of_bytes(bytes: &[u8]) -> HeaderValue {
+    HeaderValue::from_bytes(bytes).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
 /// The fields of a [`Decision`] that has outlived its request.
 #[derive(Clone, Debug)]
 pub struct ResponseFields {
-    fields: SmallVec<[(HeaderName, HeaderValue); 4]>,
+    fields: SmallVec<[(FieldName, HeaderValue); 4]>,
 }
 
 impl ResponseFields {
     /// Puts them on a response, as [`Decision::apply`] does.
     pub fn apply(self, headers: &mut HeaderMap) {
-        remove_owned(headers);
+        let is_bare = remove_owned(headers);
         for (name, value) in self.fields {
-            put(headers, name, value);
+            put(headers, is_bare, name, value);
         }
     }
 }
 
-fn name_of(field: &Field<'_>) -> HeaderName {
-    match field.name() {
-        "access-control-allow-origin" => ACCESS_CONTROL_ALLOW_ORIGIN,
-        "access-control-allow-credentials" => ACCESS_CONTROL_ALLOW_CREDENTIALS,
-        "access-control-allow-methods" => ACCESS_CONTROL_ALLOW_METHODS,
-        "access-control-allow-headers" => ACCESS_CONTROL_ALLOW_HEADERS,
-        "access-control-expose-headers" => ACCESS_CONTROL_EXPOSE_HEADERS,
-        "access-control-max-age" => ACCESS_CONTROL_MAX_AGE,
-        "vary" => VARY,
-        other => HeaderName::from_static(other),
+/// In the order of [`FieldName`].
+static RESPONSE_NAMES: [HeaderName; 8] = [
+    ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_ALLOW_CREDENTIALS,
+    ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_HEADERS,
+    HeaderName::from_static("access-control-allow-private-network"),
+    ACCESS_CONTROL_EXPOSE_HEADERS,
+    ACCESS_CONTROL_MAX_AGE,
+    VARY,
+];
+
+/// Checked by the compiler, so that it need not be for each response.
+fn value_of_text(text: Text) -> HeaderValue {
+    const fn value(text: Text) -> HeaderValue {
+        HeaderValue::from_static(text.as_str())
+    }
+    match text {
+        Text::True => const { value(Text::True) },
+        Text::Any => const { value(Text::Any) },
+        Text::AnyAndAuthorization => const { value(Text::AnyAndAuthorization) },
+        Text::SafelistedMethods => const { value(Text::SafelistedMethods) },
+        Text::VaryByOrigin => const { value(Text::VaryByOrigin) },
+        Text::VaryOfPreflight => const { value(Text::VaryOfPreflight) },
+        Text::VaryOfPreflightByOrigin => const { value(Text::VaryOfPreflightByOrigin) },
     }
 }
 
-fn put(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
-    let value = if name == VARY && headers.contains_key(VARY) {
+/// Puts a field on a response, of whose own fields none belongs to CORS. If it has none at all,
+/// there is no `Vary` to merge with.
+#[inline(never)]
+fn put(headers: &mut HeaderMap, is_bare: bool, name: FieldName, value: HeaderValue) {
+    let value = if name == FieldName::Vary && !is_bare && headers.contains_key(VARY) {
         let Some(missing) = missing_from_vary(headers, value) else { return };
         missing
     } else {
         value
     };
     // The names are distinct, but for the lines of a list that is given back.
-    let _full = headers.try_append(name, value);
+    if let Some(name) = RESPONSE_NAMES.get(name as usize) {
+        let _full = headers.try_append(name, value);
+    }
 }
 
 /// What `Vary` does not say yet; `None` if it says it all.
@@ -242,12 +336,16 @@ fn trim_ows(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-/// Takes off whatever CORS fields are there.
-fn remove_owned(headers: &mut HeaderMap) {
+/// Takes off whatever CORS fields are there. Whether there are no fields at all.
+fn remove_owned(headers: &mut HeaderMap) -> bool {
+    if headers.is_empty() {
+        return true;
+    }
     // One walk over the names costs less than looking for seven that are hardly ever there.
     if headers.keys().any(|name| name.as_str().starts_with("access-control-")) {
         for name in OWNED_FIELDS {
             headers.remove(name);
         }
     }
+    false
 }

@@ -125,6 +125,7 @@ pub use origin::{Origin, OriginError};
 pub use policy::Policy;
 pub use policy::builder::PolicyBuilder;
 pub use policy::config::PolicyConfig;
+pub use policy::interner::PolicyInterner;
 pub use policy::issue::{Findings, Issue, IssueCode, IssuePath, IssueValue, PolicyError, Severity};
 pub use rejection::Rejection;
 pub use request::Request;

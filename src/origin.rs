@@ -279,11 +279,11 @@ fn split_host(bytes: &[u8]) -> Result<(&[u8], &[u8]), OriginError> {
     if host.is_empty() {
         return Err(OriginError::HostMissing);
     }
-    let (trailing_dot, last) = match host.split_last() {
-        Some((b'.', name)) => (true, name.get(last_label..)),
-        _ => (false, host.get(label..)),
+    let last = match host.split_last() {
+        Some((b'.', name)) => name.get(last_label..),
+        _ => host.get(label..),
     };
-    if host.len().saturating_sub(usize::from(trailing_dot)) > LONGEST_HOST {
+    if !is_short_enough(host) {
         return Err(OriginError::TooLong);
     }
     let last = last.unwrap_or_default();
@@ -292,6 +292,42 @@ fn split_host(bytes: &[u8]) -> Result<(&[u8], &[u8]), OriginError> {
         return if is_ipv4(host) { Ok((host, rest)) } else { Err(OriginError::Ipv4) };
     }
     Ok((host, rest))
+}
+
+/// Whether DNS has room for a host.
+#[inline]
+fn is_short_enough(host: &[u8]) -> bool {
+    host.len().saturating_sub(usize::from(host.last() == Some(&b'.'))) <= LONGEST_HOST
+}
+
+/// Whether `bytes` are labels of a host as it is serialized, none of them empty.
+#[inline]
+fn are_labels(bytes: &[u8]) -> bool {
+    const FEW: usize = 16;
+    if bytes.len() >= FEW {
+        return are_many_labels(bytes);
+    }
+    let mut is_empty = true;
+    for &byte in bytes {
+        match host_byte(byte) {
+            HostByte::Label => is_empty = false,
+            HostByte::Dot if !is_empty => is_empty = true,
+            HostByte::Dot | HostByte::End | HostByte::Other => return false,
+        }
+    }
+    !is_empty
+}
+
+/// The same for many bytes, without a branch for any of them, so that several are looked at at
+/// once.
+fn are_many_labels(bytes: &[u8]) -> bool {
+    let is_sound = |byte: u8| {
+        byte.is_ascii_lowercase() | byte.is_ascii_digit() | matches!(byte, b'-' | b'.' | b'_')
+    };
+    let next = bytes.get(1..).unwrap_or_default();
+    bytes.iter().fold(true, |all, &byte| all & is_sound(byte))
+        && bytes.iter().zip(next).fold(true, |all, pair| all & (pair != (&b'.', &b'.')))
+        && ![bytes.first(), bytes.last()].contains(&Some(&b'.'))
 }
 
 /// Whether a host whose last label this is would be read as an IPv4 address: the
@@ -314,7 +350,7 @@ pub(crate) fn is_ipv4(host: &[u8]) -> bool {
 }
 
 /// A port as the [URL serializer](https://url.spec.whatwg.org/#serialize-an-integer) writes it.
-pub(crate) fn parse_port(digits: &[u8]) -> Result<u16, OriginError> {
+fn parse_port(digits: &[u8]) -> Result<u16, OriginError> {
     if digits.len() > 5 {
         let all_digits = digits.iter().take(6).all(u8::is_ascii_digit);
         return Err(if all_digits { OriginError::Port } else { trailing_or_port(digits) });

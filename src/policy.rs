@@ -14,6 +14,7 @@ pub(crate) mod builder;
 pub(crate) mod config;
 mod covered;
 mod forbidden;
+pub(crate) mod interner;
 pub(crate) mod issue;
 mod list;
 pub(crate) mod methods;
@@ -61,15 +62,11 @@ pub struct Policy {
 }
 
 /// A policy's compiled parts.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one of the document's switches")]
 pub(crate) struct Inner {
     pub(crate) origins: Origins,
-    pub(crate) methods: Methods,
-    pub(crate) headers: Names,
-    /// The value of `Access-Control-Expose-Headers`.
-    pub(crate) expose: Option<FieldValue>,
-    pub(crate) max_age_value: Option<FieldValue>,
+    pub(crate) lists: Arc<Lists>,
     pub(crate) preflight_status: u16,
     pub(crate) allow_credentials: bool,
     pub(crate) allow_private_network: bool,
@@ -80,8 +77,18 @@ pub(crate) struct Inner {
     dangerously_allow_public_suffix_wildcards: bool,
 }
 
+/// What a policy grants, but to whom: the same in many policies, which may then share it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Lists {
+    pub(crate) methods: Methods,
+    pub(crate) headers: Names,
+    /// The value of `Access-Control-Expose-Headers`.
+    pub(crate) expose: Option<FieldValue>,
+    pub(crate) max_age_value: Option<FieldValue>,
+}
+
 /// Whom a policy speaks to.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origins {
     /// Anybody, in the same words: `Access-Control-Allow-Origin: *`.
     Any,
@@ -111,20 +118,25 @@ impl Policy {
                 Origins::Any => any(),
                 Origins::Listed(set) => set.texts(),
             },
-            allow_methods: match &inner.methods {
+            allow_methods: match &inner.lists.methods {
                 Methods::Any { .. } => any(),
                 Methods::Listed(list) => list.names().collect(),
             },
-            allow_headers: match &inner.headers {
+            allow_headers: match &inner.lists.headers {
                 Names::Any { authorization: false, .. } => any(),
                 Names::Any { authorization: true, .. } => {
                     ["*", "authorization"].map(String::from).into()
                 }
                 Names::Listed { list, .. } => list.names().collect(),
             },
-            expose_headers: inner.expose.iter().flat_map(names_of).collect(),
+            expose_headers: inner.lists.expose.iter().flat_map(names_of).collect(),
             allow_credentials: inner.allow_credentials,
-            max_age: inner.max_age_value.iter().flat_map(names_of).find_map(|age| age.parse().ok()),
+            max_age: inner
+                .lists
+                .max_age_value
+                .iter()
+                .flat_map(names_of)
+                .find_map(|age| age.parse().ok()),
             preflight_status: inner.preflight_status,
             allow_private_network: inner.allow_private_network,
             diagnostics: inner.diagnostics,

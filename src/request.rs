@@ -51,7 +51,7 @@ pub(crate) enum Value<'r> {
 
 impl<'r> Value<'r> {
     #[inline]
-    fn push(&mut self, value: &'r [u8]) {
+    pub(crate) fn push(&mut self, value: &'r [u8]) {
         *self = match self {
             Self::Absent => Self::One(normalize(value)),
             Self::One(_) | Self::Many => Self::Many,
@@ -139,6 +139,41 @@ impl<'r> Request<'r> {
             #[cfg(feature = "http")]
             origin_value: None,
         }
+    }
+
+    /// A request whose origin has been looked up, without anything else.
+    #[cfg(feature = "http")]
+    #[inline]
+    pub(crate) fn with_origin(
+        method: &'r [u8],
+        origin: Value<'r>,
+        origin_value: Option<&'r http::HeaderValue>,
+    ) -> Self {
+        Self {
+            method,
+            origin,
+            request_method: Value::Absent,
+            request_headers: Lines::Absent,
+            private_network: Value::Absent,
+            origin_value,
+        }
+    }
+
+    /// Sets the other fields of a preflight, none of which came twice.
+    #[cfg(feature = "http")]
+    #[inline]
+    pub(crate) fn set_preflight(
+        &mut self,
+        method: Option<&'r [u8]>,
+        headers: Option<&'r [u8]>,
+        private_network: Option<&'r [u8]>,
+    ) {
+        let one = |value: Option<&'r [u8]>| {
+            value.map_or(Value::Absent, |value| Value::One(normalize(value)))
+        };
+        self.request_method = one(method);
+        self.request_headers = headers.map_or(Lines::Absent, |value| Lines::One(normalize(value)));
+        self.private_network = one(private_network);
     }
 
     /// Reads a request's fields in one pass. Names are compared without regard to case; fields

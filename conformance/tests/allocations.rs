@@ -2,12 +2,13 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::cast_precision_loss,
     reason = "a failed expectation is a failed test"
 )]
 
 use std::hint::black_box;
 
-use corsac::{Kind, Policy, Request};
+use corsac::{Kind, Policy, PolicyInterner, Request};
 use http::{HeaderMap, HeaderValue, Method};
 
 fn policies() -> Vec<(&'static str, Policy)> {
@@ -126,6 +127,71 @@ fn applying_to_a_response_allocates_nothing_for_an_actual_request() {
         let counted = allocation_counter::measure(|| fields.apply(&mut response));
         assert_eq!(counted.count_total, 0, "{name}");
     }
+}
+
+/// Bytes that are still held once `make` is done, its result among them.
+fn bytes_held<T>(make: impl FnOnce() -> T) -> u64 {
+    let mut made = None;
+    let counted = allocation_counter::measure(|| made = Some(make()));
+    drop(black_box(made));
+    u64::try_from(counted.bytes_current).unwrap()
+}
+
+#[test]
+fn a_compiled_policy_takes_at_most_three_times_the_bytes_of_its_patterns() {
+    for shape in
+        ["https://app-#.example.com", "https://*.customer-#.example", "https://#-*.a.example"]
+    {
+        let origins: Vec<String> =
+            (0..10_000).map(|number| shape.replace('#', &format!("{number:05}"))).collect();
+        let text: usize = origins.iter().map(String::len).sum();
+        let builder = Policy::builder().allow_origins(origins);
+        let held = bytes_held(|| builder.build().unwrap());
+        let times = held as f64 / text as f64;
+        println!(
+            "{shape}: {held} bytes held for {text} bytes of patterns, {times:.2} times as many"
+        );
+        assert!(times <= 3.0, "{shape}: {times}");
+    }
+}
+
+#[test]
+fn many_small_policies_take_few_bytes_each() {
+    const MANY: u64 = 10_000;
+    let build = |customer: u64| {
+        let origin = |at| format!("https://app-{at}.customer-{customer:07}.example");
+        Policy::builder()
+            .allow_origins((0..=customer % 3).map(origin))
+            .allow_methods(["PUT", "DELETE", "PATCH"])
+            .allow_headers((0..10).map(|number| format!("x-header-{number}")))
+            .expose_headers(["x-request-id"])
+            .allow_credentials(true)
+            .max_age(600)
+            .build()
+            .unwrap()
+    };
+    let alone = bytes_held(|| (0..MANY).map(build).collect::<Vec<_>>()) / MANY;
+    let shared = bytes_held(|| {
+        let mut interner = PolicyInterner::new();
+        let policies: Vec<_> = (0..MANY).map(|at| interner.share(build(at))).collect();
+        (policies, interner)
+    }) / MANY;
+    println!("a policy of one to three origins: {alone} bytes alone, {shared} bytes sharing");
+    assert!(shared < 600, "{shared}");
+    assert!(shared < alone);
+}
+
+#[test]
+fn a_policy_that_shares_is_the_same_policy() {
+    let mut interner = PolicyInterner::new();
+    for (name, policy) in policies() {
+        let shared = interner.share(policy.clone());
+        assert_eq!(shared, policy, "{name}");
+        assert_eq!(shared.config(), policy.config(), "{name}");
+    }
+    assert!(!interner.is_empty());
+    interner.release_unused();
+    assert!(interner.is_empty());
 }
 
 #[test]

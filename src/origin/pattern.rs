@@ -316,12 +316,15 @@ pub(crate) fn label_matches(pattern: &[u8], label: &[u8]) -> bool {
     let (before, after) = (parts.next().unwrap_or_default(), parts.next());
     match (after, label.strip_prefix(before)) {
         (None, _) => pattern == label,
-        (Some(after), Some(rest)) => rest.strip_suffix(after).is_some_and(|middle| {
-            !middle.is_empty()
-                && middle.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-        }),
+        (Some(after), Some(rest)) => rest.strip_suffix(after).is_some_and(is_wild),
         (Some(_), None) => false,
     }
+}
+
+/// Whether a `*` beside literal text may stand for these bytes.
+#[inline]
+pub(crate) fn is_wild(middle: &[u8]) -> bool {
+    !middle.is_empty() && middle.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
 impl fmt::Display for OriginPattern {

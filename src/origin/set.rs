@@ -2,24 +2,45 @@
 //!
 //! Two questions are asked of it, and both cost what the policy's size bounds, not the input's.
 //!
-//! **Is it listed exactly?** The serializations lie end to end in one buffer. A few are compared
-//! in turn; many are found through an open-addressed table. The hash has no key: only the policy's
-//! author fills the table, and an input can do no worse than the longest run of full slots.
-//! Lengths that no listed origin has are turned away before anything is read.
+//! **Is it listed exactly?** The serializations lie end to end in one buffer. Lengths that no
+//! listed origin has are turned away before anything is read. A few are compared in turn; many are
+//! found through an open-addressed table, at most half full, whose slots hold the index of a string
+//! and, in the bits that the index leaves, bits of its hash: a slot that is not the right one is
+//! passed over without a look at its string. The hash has no key: only the policy's author fills
+//! the table, and an input can do no worse than the longest run of full slots.
 //!
-//! **Does a pattern match it?** Each pattern is filed under its *tail*, the literal labels to the
-//! right of its last wildcard. For every length that a tail has in this policy (there are few,
-//! and never more than 253), the host is cut where a label begins, and the tail of that length is
-//! looked up; what is filed there is compared in full. The worst case is a policy with many
-//! patterns of one tail (`https://a-*.example.net`, `https://b-*.example.net`, …): these are
-//! compared one after another.
+//! **Does a pattern stand for it?** What is held against a pattern is a strictly serialized origin,
+//! but it need not be parsed before it is: whatever is literal in a pattern is in the serialized
+//! form, or the pattern would have been refused when the policy was built. So the scheme and the
+//! text beside the wildcards are compared as they are, and strictness is a matter of what stands
+//! for the wildcards: whole labels of `[a-z0-9_-]`, none empty, for `*.`; one or more of
+//! `[a-z0-9-]` for a `*` in a label; a decimal port up to 65535, without leading zeros and not the
+//! scheme's default, for `:*`; and a host that is short enough for DNS. A label that ends in a
+//! number makes an address of a host, but the last label is always literal. Patterns with several
+//! wildcards are rare, and there the origin is parsed and compared label by label. A test holds all
+//! of this against the parser and the naive comparison.
+//!
+//! Each of many patterns is filed under its *tail*, the literal labels to the right of its last
+//! wildcard. For every length that a tail has in this policy (there are few, and never more than
+//! 253), the host is cut where a label begins, and the tail of that length is looked up; what is
+//! filed there is compared in full.
+//!
+//! **The worst cases.** Of the input: nothing longer than 327 bytes is read, so an origin whose
+//! host is as long as a host can be, under `*.`, is the most expensive one that is allowed. Of the
+//! policy: many patterns of one tail
+//! (`https://a-*.example.net`, `https://b-*.example.net`, …) are compared one after another; and
+//! tails of many lengths, which are looked up one after another, at most as many as the host has
+//! labels. Of the answer: telling *why* an origin is refused takes a strict parse, which is left
+//! until somebody asks ([`Decision::verdict`](crate::Decision::verdict)).
 
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::pattern::{OriginPattern, PortPattern, host_matches};
-use super::{Origin, Tuple};
+use super::pattern::{OriginPattern, PortPattern, host_matches, is_wild};
+use super::{LONGEST_ORIGIN, Origin, are_labels, default_port, is_short_enough, split_scheme};
+
+use crate::syntax::is_same;
 
 mod table;
 
@@ -50,13 +71,11 @@ impl OriginSet {
         self.exact.contains(bytes)
     }
 
-    /// Whether a pattern stands for `origin`.
+    /// Whether `bytes` are those of an origin that is listed, or that a pattern stands for.
     #[inline]
-    pub(crate) fn has_pattern_for(&self, origin: &Origin<'_>) -> bool {
-        match (&self.patterns, origin.tuple()) {
-            (Some(patterns), Some(tuple)) => patterns.matches(tuple),
-            _ => false,
-        }
+    pub(crate) fn allows(&self, bytes: &[u8]) -> bool {
+        self.exact.contains(bytes)
+            || self.patterns.as_ref().is_some_and(|patterns| patterns.stand_for(bytes))
     }
 
     /// The document's form of all of it.
@@ -73,15 +92,15 @@ struct ExactSet {
     strings: Strings,
     /// Empty for a few strings.
     table: Table,
-    /// Lengths of the shortest and the longest.
-    lengths: (usize, usize),
+    /// Lengths of the shortest and the longest; no origin is longer than 327 bytes.
+    lengths: (u16, u16),
 }
 
 impl ExactSet {
     fn new(texts: &[&str]) -> Self {
         let strings = Strings::new(texts.iter().map(|text| text.as_bytes()));
-        let lengths = texts.iter().map(|text| text.len());
-        let lengths = (lengths.clone().min().unwrap_or(usize::MAX), lengths.max().unwrap_or(0));
+        let lengths = texts.iter().map(|text| u16::try_from(text.len()).unwrap_or(u16::MAX));
+        let lengths = (lengths.clone().min().unwrap_or(u16::MAX), lengths.max().unwrap_or(0));
         let table = if texts.len() > LINEAR {
             Table::new(texts.iter().map(|text| text.as_bytes()))
         } else {
@@ -90,15 +109,18 @@ impl ExactSet {
         Self { strings, table, lengths }
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
+    #[inline(always)]
     fn contains(&self, bytes: &[u8]) -> bool {
-        if bytes.len() < self.lengths.0 || bytes.len() > self.lengths.1 {
+        let (shortest, longest) = self.lengths;
+        if bytes.len() < shortest.into() || bytes.len() > longest.into() {
             return false;
         }
         if self.table.is_empty() {
-            return self.strings.iter().any(|string| string == bytes);
+            return self.strings.contains(bytes);
         }
-        self.table.candidates(bytes).any(|at| self.strings.get(at) == Some(bytes))
+        self.table
+            .finds(bytes, |at| self.strings.get(at).is_some_and(|string| is_same(string, bytes)))
     }
 }
 
@@ -107,7 +129,7 @@ impl ExactSet {
 struct PatternSet {
     /// The hosts of the patterns, without a leading `*.`.
     hosts: Strings,
-    /// The schemes in use.
+    /// The schemes in use, each with its `://`.
     schemes: Strings,
     /// Those of one tail beside one another.
     entries: Box<[Entry]>,
@@ -123,10 +145,77 @@ struct PatternSet {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Entry {
     scheme: u32,
-    port: PortPattern,
-    tail_length: u8,
-    subdomains: bool,
     host: u32,
+    port: PortPattern,
+    form: Form,
+}
+
+/// Where in the host the wildcards are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// Nowhere: the port is the wildcard.
+    Whole,
+    /// `*.` before it.
+    Subdomains,
+    /// One in a label, at this place of the host.
+    InLabel(u8),
+    /// Several.
+    Several { subdomains: bool },
+}
+
+impl Form {
+    fn of(pattern: &OriginPattern) -> Self {
+        let mut stars = pattern.host().bytes().enumerate().filter(|(_, byte)| *byte == b'*');
+        // A host is at most 254 bytes long.
+        let first = stars.next().and_then(|(at, _)| u8::try_from(at).ok());
+        match (first, stars.next(), pattern.subdomains()) {
+            (None, _, false) => Self::Whole,
+            (None, _, true) => Self::Subdomains,
+            (Some(at), None, false) => Self::InLabel(at),
+            (Some(_), _, subdomains) => Self::Several { subdomains },
+        }
+    }
+}
+
+/// The bytes of what may be an origin, up to its port, and the port.
+#[derive(Clone, Copy)]
+struct Candidate<'b> {
+    bytes: &'b [u8],
+    before_port: &'b [u8],
+    port: Option<u16>,
+}
+
+impl<'b> Candidate<'b> {
+    /// `None` for what is no origin, by its length or its port.
+    #[inline]
+    fn new(bytes: &'b [u8]) -> Option<Self> {
+        if bytes.len() > LONGEST_ORIGIN {
+            return None;
+        }
+        match bytes.last() {
+            Some(b'0'..=b'9') => Self::with_port(bytes),
+            _ => Some(Self { bytes, before_port: bytes, port: None }),
+        }
+    }
+
+    /// What ends in a digit: in a port, or in a host that does.
+    fn with_port(bytes: &'b [u8]) -> Option<Self> {
+        let (mut before, mut number, mut scale) = (bytes, 0_u32, 1_u32);
+        while let [rest @ .., digit @ b'0'..=b'9'] = before
+            && scale < 100_000
+        {
+            number = number.wrapping_add(u32::from(digit & 0x0f).wrapping_mul(scale));
+            scale = scale.wrapping_mul(10);
+            before = rest;
+        }
+        let [before_port @ .., b':'] = before else {
+            return Some(Self { bytes, before_port: bytes, port: None });
+        };
+        // A leading zero makes less of a number than its digits have room for.
+        let is_serialized = scale == 10 || number >= scale / 10;
+        let port = u16::try_from(number).ok().filter(|_| is_serialized)?;
+        Some(Self { bytes, before_port, port: Some(port) })
+    }
 }
 
 impl PatternSet {
@@ -138,14 +227,14 @@ impl PatternSet {
         schemes.dedup();
         let entry = |(at, pattern): (usize, &&OriginPattern)| Entry {
             scheme: schemes.binary_search(&pattern.scheme()).map_or(u32::MAX, narrow),
-            port: pattern.port(),
-            // A host is at most 254 bytes long.
-            tail_length: u8::try_from(pattern.tail().len()).unwrap_or(u8::MAX),
-            subdomains: pattern.subdomains(),
             host: narrow(at),
+            port: pattern.port(),
+            form: Form::of(pattern),
         };
         let entries: Box<[Entry]> = patterns.iter().enumerate().map(entry).collect();
-        let mut tail_lengths: Vec<u8> = entries.iter().map(|entry| entry.tail_length).collect();
+        let length =
+            |pattern: &&OriginPattern| u8::try_from(pattern.tail().len()).unwrap_or(u8::MAX);
+        let mut tail_lengths: Vec<u8> = patterns.iter().map(length).collect();
         tail_lengths.sort_unstable();
         tail_lengths.dedup();
         let (groups, table) = if patterns.len() > LINEAR {
@@ -153,9 +242,10 @@ impl PatternSet {
         } else {
             (Box::default(), Table::default())
         };
+        let schemes: Vec<String> = schemes.iter().map(|scheme| [scheme, "://"].concat()).collect();
         Self {
             hosts: Strings::new(patterns.iter().map(|pattern| pattern.host().as_bytes())),
-            schemes: Strings::new(schemes.iter().map(|scheme| scheme.as_bytes())),
+            schemes: Strings::new(schemes.iter().map(String::as_bytes)),
             entries,
             groups,
             table,
@@ -163,15 +253,17 @@ impl PatternSet {
         }
     }
 
-    fn matches(&self, origin: &Tuple<'_>) -> bool {
+    /// Whether `bytes` are an origin, strictly serialized, and one of the patterns stands for it.
+    #[inline(never)]
+    fn stand_for(&self, bytes: &[u8]) -> bool {
+        let Some(candidate) = Candidate::new(bytes) else { return false };
         if self.table.is_empty() {
-            return self.entries.iter().any(|entry| self.entry_matches(entry, origin));
+            return self.one_matches(&self.entries, &candidate);
         }
+        let Ok((_, host)) = split_scheme(candidate.before_port) else { return false };
         self.tail_lengths.iter().any(|&length| {
-            tail_of(origin.host, usize::from(length)).is_some_and(|tail| {
-                self.table.candidates(tail).any(|group| {
-                    self.group(group).iter().any(|entry| self.entry_matches(entry, origin))
-                })
+            tail_of(host, usize::from(length)).is_some_and(|tail| {
+                self.table.finds(tail, |group| self.one_matches(self.group(group), &candidate))
             })
         })
     }
@@ -185,21 +277,45 @@ impl PatternSet {
         }
     }
 
-    fn entry_matches(&self, entry: &Entry, origin: &Tuple<'_>) -> bool {
-        let Some(pattern) = self.hosts.get(index(entry.host)) else { return false };
-        if !entry.port.matches(origin.port)
-            || self.schemes.get(index(entry.scheme)) != Some(origin.scheme)
-        {
+    #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
+    #[inline(always)]
+    fn one_matches(&self, entries: &[Entry], candidate: &Candidate<'_>) -> bool {
+        entries.iter().any(|entry| self.entry_matches(entry, candidate))
+    }
+
+    /// What is literal in a pattern is in the form in which browsers send it, or it would be no
+    /// pattern. So a match is strictly serialized if what stands for the wildcards is.
+    #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
+    #[inline(always)]
+    fn entry_matches(&self, entry: &Entry, candidate: &Candidate<'_>) -> bool {
+        let (Some(scheme), Some(pattern)) =
+            (self.schemes.get(index(entry.scheme)), self.hosts.get(index(entry.host)))
+        else {
+            return false;
+        };
+        let Some(host) = strip_scheme(candidate.before_port, scheme) else { return false };
+        if !entry.port.matches(candidate.port) || is_default_port(scheme, candidate.port) {
             return false;
         }
-        if usize::from(entry.tail_length) < pattern.len() {
-            return host_matches(pattern, entry.subdomains, origin.host);
-        }
-        // No wildcard but `*.`: a suffix that begins where a label does.
-        match origin.host.strip_suffix(pattern) {
-            Some([]) => !entry.subdomains,
-            Some([.., b'.']) => entry.subdomains,
-            _ => false,
+        match entry.form {
+            Form::Whole => host == pattern,
+            Form::Subdomains => {
+                let before = host.len().wrapping_sub(pattern.len());
+                let Some((labels, tail)) = host.split_at_checked(before) else { return false };
+                is_same(tail, pattern)
+                    && matches!(labels, [labels @ .., b'.'] if are_labels(labels))
+                    && is_short_enough(host)
+            }
+            Form::InLabel(star) => {
+                let Some((before, [_, after @ ..])) = pattern.split_at_checked(star.into()) else {
+                    return false;
+                };
+                let middle = host.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+                middle.is_some_and(is_wild) && is_short_enough(host)
+            }
+            Form::Several { subdomains } => Origin::parse(candidate.bytes).is_ok_and(|origin| {
+                origin.tuple().is_some_and(|tuple| host_matches(pattern, subdomains, tuple.host))
+            }),
         }
     }
 
@@ -207,13 +323,33 @@ impl PatternSet {
         let scheme = self.schemes.get(index(entry.scheme)).unwrap_or_default();
         let host = self.hosts.get(index(entry.host)).unwrap_or_default();
         let (scheme, host) = (String::from_utf8_lossy(scheme), String::from_utf8_lossy(host));
-        let subdomains = if entry.subdomains { "*." } else { "" };
+        let subdomains = match entry.form {
+            Form::Subdomains | Form::Several { subdomains: true } => "*.",
+            Form::Whole | Form::InLabel(_) | Form::Several { subdomains: false } => "",
+        };
         match entry.port {
-            PortPattern::Absent => alloc::format!("{scheme}://{subdomains}{host}"),
-            PortPattern::Any => alloc::format!("{scheme}://{subdomains}{host}:*"),
-            PortPattern::Exactly(port) => alloc::format!("{scheme}://{subdomains}{host}:{port}"),
+            PortPattern::Absent => alloc::format!("{scheme}{subdomains}{host}"),
+            PortPattern::Any => alloc::format!("{scheme}{subdomains}{host}:*"),
+            PortPattern::Exactly(port) => alloc::format!("{scheme}{subdomains}{host}:{port}"),
         }
     }
+}
+
+/// What follows `scheme://`.
+#[inline]
+fn strip_scheme<'b>(bytes: &'b [u8], scheme: &[u8]) -> Option<&'b [u8]> {
+    // One word of `https://` is compared faster than a string.
+    match (bytes.split_first_chunk::<8>(), <&[u8; 8]>::try_from(scheme)) {
+        (Some((start, rest)), Ok(scheme)) => (start == scheme).then_some(rest),
+        _ => bytes.strip_prefix(scheme),
+    }
+}
+
+/// Whether a port is the one that is never serialized beside this `scheme://`.
+#[inline]
+fn is_default_port(scheme: &[u8], port: Option<u16>) -> bool {
+    matches!(port, Some(443 | 80 | 21))
+        && port == scheme.strip_suffix(b"://").and_then(default_port)
 }
 
 /// Finds where each tail's patterns begin, and files these places under the tails.
@@ -246,4 +382,90 @@ fn narrow(at: usize) -> u32 {
 /// An index out of a compact structure.
 fn index(at: u32) -> usize {
     usize::try_from(at).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::ToString;
+
+    use super::*;
+
+    const PATTERNS: [&str; 14] = [
+        "https://*.example.com",
+        "https://*.example.com:8443",
+        "http://*.example.com:*",
+        "https://*.example.com.",
+        "https://pr-*-shop.example.com",
+        "https://a.b-*.example.com:*",
+        "https://*-b.example.com",
+        "https://*.pr-*.example.com",
+        "https://a-*.b-*.example.com:*",
+        "http://localhost:*",
+        "http://127.0.0.1:*",
+        "http://[::1]:*",
+        "tauri://*.localhost",
+        "ftp://*.example.com:*",
+    ];
+
+    /// Origins that the pattern stands for, more or less.
+    fn origins(pattern: &str) -> Vec<String> {
+        let (pattern, ports) = match pattern.strip_suffix(":*") {
+            Some(pattern) => {
+                let ports = ["", ":", ":1", ":80", ":443", ":21", ":08", ":0", ":65535", ":65536"];
+                (pattern, [&ports[..], &[":100000", ":00080", ":8a", "8"]].concat())
+            }
+            None => (pattern, alloc::vec!["", ":8443"]),
+        };
+        let long = format!("{}b", "a.".repeat(118));
+        let wild =
+            ["a", "a.b", "a-b", "a_b", "", ".", "a.", ".a", "a..b", "A", "1", "\u{e9}", &long];
+        wild.iter()
+            .flat_map(|wild| ports.iter().map(|port| [&pattern.replace('*', wild), *port].concat()))
+            .collect()
+    }
+
+    /// The same with one byte changed, left out or doubled.
+    fn altered(origin: &str) -> Vec<Vec<u8>> {
+        let bytes = origin.as_bytes();
+        let mut all = alloc::vec![bytes.to_vec()];
+        for at in (0..bytes.len().min(40)).step_by(2) {
+            for byte in *b".-_aA0:/[]*\xff " {
+                let mut other = bytes.to_vec();
+                other[at] = byte;
+                all.push(other);
+            }
+            let mut other = bytes.to_vec();
+            other.remove(at);
+            all.push(other.clone());
+            other.insert(at, bytes[at]);
+            other.insert(at, bytes[at]);
+            all.push(other);
+        }
+        all
+    }
+
+    #[test]
+    fn a_match_of_bytes_is_a_match_of_the_origin_they_are() {
+        let all: Vec<OriginPattern> = PATTERNS.iter().map(|text| text.parse().unwrap()).collect();
+        let many = PatternSet::new(&all.iter().collect::<Vec<_>>());
+        assert!(!many.table.is_empty());
+        let (mut matched, mut asked) = (0, 0);
+        for pattern in &all {
+            let one = PatternSet::new(&[pattern]);
+            for origin in origins(&pattern.to_string()) {
+                for bytes in altered(&origin) {
+                    let naive = |pattern: &OriginPattern| {
+                        Origin::parse(&bytes).is_ok_and(|origin| pattern.matches(&origin))
+                    };
+                    let text = String::from_utf8_lossy(&bytes);
+                    assert_eq!(one.stand_for(&bytes), naive(pattern), "{pattern} {text}");
+                    assert_eq!(many.stand_for(&bytes), all.iter().any(naive), "{text}");
+                    matched += usize::from(naive(pattern));
+                    asked += 1;
+                }
+            }
+        }
+        assert!(matched > 1000 && asked > 10 * matched, "{matched} of {asked}");
+    }
 }

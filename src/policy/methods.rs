@@ -9,7 +9,7 @@ pub(crate) const LONGEST_METHOD: usize = 64;
 
 /// Which methods a policy allows besides the
 /// [CORS-safelisted ones](https://fetch.spec.whatwg.org/#cors-safelisted-method).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Methods {
     /// `*`.
     Any {
@@ -29,7 +29,7 @@ impl Methods {
             return Ok(());
         }
         if let Self::Listed(list) = self
-            && list.iter().any(|listed| listed == method)
+            && list.contains(method)
         {
             return Ok(());
         }

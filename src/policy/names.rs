@@ -8,7 +8,7 @@
 //! 5.6.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2)): a slower walk accepts all of
 //! that within the budgets below, which no client in earnest comes near.
 
-use super::list::List;
+use super::list::{Key, List};
 use crate::rejection::Rejection;
 use crate::syntax::{is_ows, is_tchar};
 
@@ -30,7 +30,7 @@ pub(crate) const MOST_SHOWN: usize = 128;
 const AUTHORIZATION: &[u8] = b"authorization";
 
 /// Which request headers a policy allows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Names {
     /// `*`: every name but `authorization`.
     Any {
@@ -48,8 +48,25 @@ pub(crate) enum Names {
     },
 }
 
-/// Why a list is refused, and the bytes at fault.
-pub(crate) type Refused<'r> = (Rejection, &'r [u8]);
+/// Why a list is refused, and where: an element, and how much of it is at fault.
+struct Fault<'r> {
+    rejection: Rejection,
+    element: &'r [u8],
+    /// `None` for a name that is longer than any listed one: only the log's reader asks how long.
+    length: Option<usize>,
+}
+
+const OVER_BUDGET: Fault<'_> =
+    Fault { rejection: Rejection::HeadersOverBudget, element: b"", length: Some(0) };
+
+impl<'r> Fault<'r> {
+    fn shown(&self) -> &'r [u8] {
+        let element = show(self.element);
+        let is_tchar = |&&byte: &&u8| is_tchar(byte);
+        let length = self.length.unwrap_or_else(|| element.iter().take_while(is_tchar).count());
+        element.get(..length).unwrap_or(element)
+    }
+}
 
 impl Names {
     pub(crate) fn listed(list: List) -> Self {
@@ -59,25 +76,54 @@ impl Names {
 
     /// Whether every name that the lines ask for is allowed.
     #[inline]
-    pub(crate) fn check<'r>(&self, lines: &[&'r [u8]]) -> Result<(), Refused<'r>> {
-        match (self, lines) {
-            (_, []) => Ok(()),
-            (Self::Listed { list, .. }, [line]) if is_in_order(list, line) => Ok(()),
-            _ => self.scan(lines),
-        }
+    pub(crate) fn check(&self, lines: &[&[u8]]) -> Result<(), Rejection> {
+        self.find_fault(lines).map_err(|fault| fault.rejection)
     }
 
-    /// Walks the lines, whatever they hold.
-    fn scan<'r>(&self, lines: &[&'r [u8]]) -> Result<(), Refused<'r>> {
-        const OVER_BUDGET: Refused<'_> = (Rejection::HeadersOverBudget, b"");
+    /// What is at fault in lines that are refused.
+    pub(crate) fn offending<'r>(&self, lines: &[&'r [u8]]) -> Option<&'r [u8]> {
+        self.find_fault(lines).err().map(|fault| fault.shown())
+    }
+
+    #[inline]
+    fn find_fault<'r>(&self, lines: &[&'r [u8]]) -> Result<(), Fault<'r>> {
+        let [line, more @ ..] = lines else { return Ok(()) };
+        let (rest, taken) = match self {
+            Self::Listed { list, .. } => walk(list, line),
+            Self::Any { .. } => (Some(*line), 0),
+        };
+        if rest.is_none() && more.is_empty() { Ok(()) } else { self.scan(rest, taken, more) }
+    }
+
+    /// Walks what is left of a line, of which `taken` names have been walked, and more lines,
+    /// whatever they hold.
+    #[inline(never)]
+    fn scan<'r>(
+        &self,
+        rest: Option<&'r [u8]>,
+        taken: usize,
+        more: &[&'r [u8]],
+    ) -> Result<(), Fault<'r>> {
         let (longest, most) = match self {
             Self::Any { .. } => (LONGEST_NAME, MOST_ANY),
             Self::Listed { list, longest } => (*longest, list.len().saturating_add(MOST_REPEATS)),
         };
-        let (mut ows, mut empty, mut names) = (MOST_OWS, MOST_EMPTY, most);
-        for &line in lines {
+        let (mut ows, mut empty, mut names) = (MOST_OWS, MOST_EMPTY, most.saturating_sub(taken));
+        let mut turn = 0;
+        for line in rest.into_iter().chain(more.iter().copied()) {
             let mut rest = line;
             loop {
+                // Not so where there is no name, or one that is not in lower case.
+                if !matches!(rest.first(), None | Some(b',' | b' ' | b'\t' | b'A'..=b'Z'))
+                    && let Some(after) = self.next_in_turn(&mut turn, rest)
+                {
+                    names = names.checked_sub(1).ok_or(OVER_BUDGET)?;
+                    match after {
+                        After::End => break,
+                        After::Comma(after) => rest = after,
+                    }
+                    continue;
+                }
                 rest = skip_ows(rest, &mut ows).ok_or(OVER_BUDGET)?;
                 let element = rest;
                 if matches!(element.first(), None | Some(b',')) {
@@ -91,7 +137,8 @@ impl Names {
                         return Err(malformed(element, rest));
                     }
                     if !self.allows(name) {
-                        return Err((Rejection::HeaderNotAllowed, show(name)));
+                        let rejection = Rejection::HeaderNotAllowed;
+                        return Err(Fault { rejection, element, length: Some(name.len()) });
                     }
                 }
                 match rest.split_first() {
@@ -103,16 +150,39 @@ impl Names {
         Ok(())
     }
 
+    /// Passes over a name that is written as it is listed, if few are: the last one once more, or
+    /// one after it, or one before it, whichever comes first.
+    #[inline]
+    fn next_in_turn<'r>(&self, turn: &mut usize, text: &'r [u8]) -> Option<After<'r>> {
+        let Self::Listed { list, .. } = self else { return None };
+        let keys = list.keys();
+        let (before, after) = keys.split_at_checked(*turn).filter(|_| keys.len() <= LINEAR)?;
+        for (key, at) in after.iter().zip(*turn..) {
+            if let Some(rest) = begins(list, *key, text) {
+                *turn = at;
+                return Some(rest);
+            }
+        }
+        for (key, at) in before.iter().zip(0..) {
+            if let Some(rest) = begins(list, *key, text) {
+                *turn = at;
+                return Some(rest);
+            }
+        }
+        None
+    }
+
     /// The name at the start of `element`, of which no more is read than a name can be long.
-    fn read_name<'r>(&self, element: &'r [u8], longest: usize) -> Result<&'r [u8], Refused<'r>> {
+    fn read_name<'r>(&self, element: &'r [u8], longest: usize) -> Result<&'r [u8], Fault<'r>> {
         let window = element.get(..longest.saturating_add(1)).unwrap_or(element);
         let length = window.iter().take_while(|&&byte| is_tchar(byte)).count();
         let (name, rest) = element.split_at_checked(length).unwrap_or((element, &[]));
         if length > longest {
             return Err(match self {
-                Self::Any { .. } => (Rejection::HeadersOverBudget, b""),
-                // How long it really is, only the log's reader asks.
-                Self::Listed { .. } => (Rejection::HeaderNotAllowed, show_name(element)),
+                Self::Any { .. } => OVER_BUDGET,
+                Self::Listed { .. } => {
+                    Fault { rejection: Rejection::HeaderNotAllowed, element, length: None }
+                }
             });
         }
         match rest.first() {
@@ -135,25 +205,47 @@ impl Names {
     }
 }
 
-/// Whether `line` names some of `list` as a browser would: in its order, in lower case, each once,
-/// divided by single commas.
+/// Walks the names that `line` begins with as a browser would write it: in the order of `list`, in
+/// lower case, each once, divided by single commas. What is left, if that is not all of it, and how
+/// many names were walked.
 #[inline]
-fn is_in_order(list: &List, line: &[u8]) -> bool {
+fn walk<'r>(list: &List, line: &'r [u8]) -> (Option<&'r [u8]>, usize) {
     let mut rest = line;
-    for name in list.iter() {
-        // Names beside one another in the order begin alike, so their ends are compared first.
-        let end = name.len().saturating_sub(1);
-        if rest.get(end) == name.last()
-            && let Some(after) = rest.strip_prefix(name)
-        {
-            match after.split_first() {
-                None => return true,
-                Some((b',', after)) => rest = after,
-                Some(_) => {}
+    let mut taken = 0_usize;
+    for key in list.keys() {
+        match begins(list, *key, rest) {
+            None => {}
+            Some(After::End) => return (None, taken.saturating_add(1)),
+            Some(After::Comma(after)) => {
+                rest = after;
+                taken = taken.saturating_add(1);
             }
         }
     }
-    false
+    (Some(rest), taken)
+}
+
+/// What comes after a name.
+enum After<'r> {
+    /// Nothing.
+    End,
+    /// A comma, and this.
+    Comma(&'r [u8]),
+}
+
+/// Passes over the name of a key, as it is listed, if `text` begins with it, and ends there or goes
+/// on with a comma.
+#[inline]
+fn begins<'r>(list: &List, key: Key, text: &'r [u8]) -> Option<After<'r>> {
+    if !key.may_begin(text) {
+        return None;
+    }
+    let (name, rest) = text.split_at_checked(key.length())?;
+    match rest.split_first() {
+        None if list.is(key, name) => Some(After::End),
+        Some((b',', after)) if list.is(key, name) => Some(After::Comma(after)),
+        _ => None,
+    }
 }
 
 /// How many names are compared in turn before a search is worth it.
@@ -161,13 +253,14 @@ const LINEAR: usize = 16;
 
 /// Whether `name`, in whatever case, is in the sorted list.
 fn finds(list: &List, name: &[u8]) -> bool {
-    // Most clients write names in lower case.
-    let is_there = |listed: &[u8]| {
-        listed.len() == name.len() && listed.last() == name.last() && listed == name
-    };
-    let in_turn =
-        list.len() <= LINEAR && name.first().is_some_and(|byte| !byte.is_ascii_uppercase());
-    (in_turn && list.iter().any(is_there)) || finds_folded(list, name)
+    if list.len() > LINEAR {
+        return finds_folded(list, name);
+    }
+    let Some(last) = name.last().map(u8::to_ascii_lowercase) else { return false };
+    list.keys().iter().any(|key| {
+        key.may_be(name.len(), last)
+            && list.name(*key).is_some_and(|listed| listed.eq_ignore_ascii_case(name))
+    })
 }
 
 /// Binary search for `name` in lower case.
@@ -190,26 +283,22 @@ fn finds_folded(list: &List, name: &[u8]) -> bool {
 }
 
 /// Passes over whitespace; `None` once that is more than the budget.
-fn skip_ows<'r>(mut rest: &'r [u8], budget: &mut usize) -> Option<&'r [u8]> {
-    while let Some((&byte, after)) = rest.split_first()
-        && is_ows(byte)
-    {
-        *budget = budget.checked_sub(1)?;
-        rest = after;
+#[inline]
+fn skip_ows<'r>(rest: &'r [u8], budget: &mut usize) -> Option<&'r [u8]> {
+    if !rest.first().is_some_and(|&byte| is_ows(byte)) {
+        return Some(rest);
     }
-    Some(rest)
+    // One byte more than there may be says that there are too many.
+    let window = rest.get(..budget.saturating_add(1)).unwrap_or(rest);
+    let length = window.iter().position(|&byte| !is_ows(byte)).unwrap_or(window.len());
+    *budget = budget.checked_sub(length)?;
+    rest.get(length..)
 }
 
 /// An element that is no name: its bytes up to and with the one at fault, where `rest` begins.
-fn malformed<'r>(element: &'r [u8], rest: &[u8]) -> Refused<'r> {
+fn malformed<'r>(element: &'r [u8], rest: &[u8]) -> Fault<'r> {
     let upto = element.len().saturating_sub(rest.len()).saturating_add(1);
-    (Rejection::HeadersMalformed, show(element.get(..upto).unwrap_or(element)))
-}
-
-fn show_name(element: &[u8]) -> &[u8] {
-    let shown = show(element);
-    let length = shown.iter().take_while(|&&byte| is_tchar(byte)).count();
-    shown.get(..length).unwrap_or(shown)
+    Fault { rejection: Rejection::HeadersMalformed, element, length: Some(upto) }
 }
 
 pub(crate) fn show(bytes: &[u8]) -> &[u8] {

@@ -7,6 +7,7 @@ use alloc::borrow::{Cow, ToOwned};
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::config::PolicyConfig;
@@ -16,7 +17,7 @@ use super::list::List;
 use super::methods::{LONGEST_METHOD, Methods};
 use super::names::{LONGEST_NAME, Names};
 use super::value::FieldValue;
-use super::{Inner, Origins, suffix};
+use super::{Inner, Lists, Origins, suffix};
 use crate::origin::pattern::{OriginPattern, PatternError, PatternErrorKind};
 use crate::origin::set::OriginSet;
 use crate::syntax::is_token;
@@ -37,10 +38,12 @@ pub(super) fn validate(config: &PolicyConfig) -> (Option<Inner>, Findings) {
     let findings = check.findings;
     let inner = findings.errors.is_empty().then(|| Inner {
         origins,
-        methods,
-        headers,
-        expose: (!expose.is_empty()).then(|| FieldValue::new(&expose.join(", "))),
-        max_age_value: max_age.map(|seconds| FieldValue::new(&seconds.to_string())),
+        lists: Arc::new(Lists {
+            methods,
+            headers,
+            expose: (!expose.is_empty()).then(|| FieldValue::new(&expose.join(", "))),
+            max_age_value: max_age.map(|seconds| FieldValue::new(&seconds.to_string())),
+        }),
         preflight_status: config.preflight_status,
         allow_credentials: config.allow_credentials,
         allow_private_network: config.allow_private_network,

@@ -6,7 +6,7 @@ use core::fmt;
 
 /// The value of a response field. With the feature `http` it is that crate's own, so that putting
 /// it on a response copies nothing.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FieldValue(
     #[cfg(feature = "http")] http::HeaderValue,
     #[cfg(not(feature = "http"))] Box<[u8]>,

@@ -3,6 +3,8 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use crate::syntax::is_same;
+
 /// Byte strings, packed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Strings {
@@ -42,75 +44,116 @@ impl Strings {
             string
         })
     }
+
+    /// Whether one of them is `bytes`.
+    #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
+    #[inline(always)]
+    pub(super) fn contains(&self, bytes: &[u8]) -> bool {
+        let mut start = 0_usize;
+        for &end in &self.ends {
+            let end = super::index(end);
+            // Hardly any other has the same length.
+            if end.wrapping_sub(start) == bytes.len()
+                && self.bytes.get(start..end).is_some_and(|string| is_same(string, bytes))
+            {
+                return true;
+            }
+            start = end;
+        }
+        false
+    }
 }
 
 /// An open-addressed table with linear probing: from the hash of a key to the indices that were
 /// filed under it. At most half of it is full.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Table {
-    /// An index plus one; zero is an empty slot. A power of two of them, or none.
+    /// Each holds an index plus one in its low bits, as many as the largest takes, and bits of the
+    /// key's hash in those that are left, so that hardly any other key is compared. Zero is an
+    /// empty slot. A power of two of them, or none.
     slots: Box<[u32]>,
+    /// The bits that hold the index.
+    mask: u32,
 }
 
 impl Table {
     /// Files the index of each key under it.
     pub(super) fn new<'k>(keys: impl ExactSizeIterator<Item = &'k [u8]>) -> Self {
         let capacity = keys.len().saturating_mul(2).next_power_of_two();
+        let mask = super::narrow(keys.len().saturating_add(1).next_power_of_two()).wrapping_sub(1);
         let mut slots = alloc::vec![0_u32; capacity];
         for (at, key) in keys.enumerate() {
-            let mut slot = first_slot(key, capacity);
+            let hash = hash(key);
+            let mut slot = first_slot(hash, capacity);
             while let Some(filled) = slots.get_mut(slot) {
                 if *filled == 0 {
-                    *filled = super::narrow(at).saturating_add(1);
+                    *filled = super::narrow(at).saturating_add(1) | tag(hash, mask);
                     break;
                 }
                 slot = next_slot(slot, capacity);
             }
         }
-        Self { slots: slots.into() }
+        Self { slots: slots.into(), mask }
     }
 
+    #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }
 
-    /// The indices that may have been filed under `key`.
+    /// Whether one of the indices that may have been filed under `key` is the one that is sought.
     #[inline]
-    pub(super) fn candidates(&self, key: &[u8]) -> impl Iterator<Item = usize> {
-        let capacity = self.slots.len();
-        let mut slot = first_slot(key, capacity);
-        core::iter::from_fn(move || {
-            let filled = *self.slots.get(slot)?;
+    pub(super) fn finds(&self, key: &[u8], mut is_sought: impl FnMut(usize) -> bool) -> bool {
+        let (capacity, mask) = (self.slots.len(), self.mask);
+        let hash = hash(key);
+        let tag = tag(hash, mask);
+        let mut slot = first_slot(hash, capacity);
+        while let Some(&filled) = self.slots.get(slot)
+            && filled != 0
+        {
+            if filled & !mask == tag && is_sought(super::index((filled & mask).wrapping_sub(1))) {
+                return true;
+            }
             slot = next_slot(slot, capacity);
-            filled.checked_sub(1).map(super::index)
-        })
+        }
+        false
     }
 }
 
+#[inline]
 fn next_slot(slot: usize, capacity: usize) -> usize {
     slot.wrapping_add(1) & capacity.wrapping_sub(1)
 }
 
+/// The low half of a hash chooses the slot.
+#[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the low bits are what is wanted")]
-fn first_slot(key: &[u8], capacity: usize) -> usize {
-    hash(key) as usize & capacity.wrapping_sub(1)
+fn first_slot(hash: u64, capacity: usize) -> usize {
+    hash as usize & capacity.wrapping_sub(1)
+}
+
+/// The high half tells keys apart that share a slot.
+#[inline]
+fn tag(hash: u64, mask: u32) -> u32 {
+    (hash >> 32) as u32 & !mask
 }
 
 /// Mixes eight bytes at a time; the same on every machine.
 #[inline]
 fn hash(key: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
     let (chunks, rest) = key.as_chunks::<8>();
     // The last eight bytes, overlapping what came before, or all there are.
     let last = match key.last_chunk::<8>() {
         Some(last) => u64::from_le_bytes(*last),
         None => rest.iter().fold(0, |last, &byte| last << 8 | u64::from(byte)),
     };
-    let mut hash = (key.len() as u64).wrapping_mul(FACTOR) ^ last;
+    let mut hash = last ^ key.len() as u64;
     for chunk in chunks {
-        hash = (hash ^ u64::from_le_bytes(*chunk)).wrapping_mul(FACTOR);
-        hash ^= hash >> 32;
+        hash = mix(hash, u64::from_le_bytes(*chunk));
     }
-    hash = hash.wrapping_mul(FACTOR);
-    hash ^ hash >> 32
+    let hash = hash.wrapping_mul(FACTOR);
+    // The high bits are those into which all of the key has been mixed.
+    hash.rotate_left(20)
 }
