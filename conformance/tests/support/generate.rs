@@ -50,7 +50,7 @@ const PATTERN_HOSTS: [&str; 12] = [
 ];
 
 /// What is nearly an origin or a pattern, and is none.
-const ODDITIES: [&str; 60] = [
+const ODDITIES: [&str; 61] = [
     "",
     "*",
     "null",
@@ -112,6 +112,7 @@ const ODDITIES: [&str; 60] = [
     "https://a.com\0 #/",
     "https://A.com :*",
     "https://:*//a.com",
+    "tauri://a.com\\x",
 ];
 
 fn scheme() -> impl Strategy<Value = &'static str> {

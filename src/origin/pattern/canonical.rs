@@ -89,7 +89,9 @@ mod with_url {
         let is_special = is_special(&scheme.to_ascii_lowercase());
         // The URL parser takes `https:///example.com` for `https://example.com`.
         let rest = if is_special { rest.trim_start_matches(SLASHES) } else { rest };
-        let authority = rest.split(['/', '?', '#', '\\']).next()?;
+        // A backslash is a slash to special schemes alone.
+        let ends = |c: char| matches!(c, '/' | '?' | '#') || (is_special && c == '\\');
+        let authority = rest.split(ends).next()?;
         // What follows the authority is dropped, with any wildcard in it.
         let (authority, any_port) = match authority.strip_suffix(":*") {
             Some(authority) => (authority, ":*"),
