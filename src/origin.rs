@@ -324,9 +324,10 @@ fn are_many_labels(bytes: &[u8]) -> bool {
     let is_sound = |byte: u8| {
         byte.is_ascii_lowercase() | byte.is_ascii_digit() | matches!(byte, b'-' | b'.' | b'_')
     };
+    let are_dots = |pair: (&u8, &u8)| pair == (&b'.', &b'.');
     let next = bytes.get(1..).unwrap_or_default();
     bytes.iter().fold(true, |all, &byte| all & is_sound(byte))
-        && bytes.iter().zip(next).fold(true, |all, pair| all & (pair != (&b'.', &b'.')))
+        && bytes.iter().zip(next).fold(true, |all, pair| all & !are_dots(pair))
         && ![bytes.first(), bytes.last()].contains(&Some(&b'.'))
 }
 

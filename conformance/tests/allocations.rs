@@ -131,9 +131,9 @@ fn applying_to_a_response_allocates_nothing_for_an_actual_request() {
 
 /// Bytes that are still held once `make` is done, its result among them.
 fn bytes_held<T>(make: impl FnOnce() -> T) -> u64 {
-    let mut made = None;
-    let counted = allocation_counter::measure(|| made = Some(make()));
-    drop(black_box(made));
+    let mut result = None;
+    let counted = allocation_counter::measure(|| result = Some(make()));
+    drop(black_box(result));
     u64::try_from(counted.bytes_current).unwrap()
 }
 

@@ -256,9 +256,9 @@ fn finds(list: &List, name: &[u8]) -> bool {
     if list.len() > LINEAR {
         return finds_folded(list, name);
     }
-    let Some(last) = name.last().map(u8::to_ascii_lowercase) else { return false };
+    let Some(end) = name.last().map(u8::to_ascii_lowercase) else { return false };
     list.keys().iter().any(|key| {
-        key.may_be(name.len(), last)
+        key.may_be(name.len(), end)
             && list.name(*key).is_some_and(|listed| listed.eq_ignore_ascii_case(name))
     })
 }
