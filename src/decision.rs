@@ -113,6 +113,26 @@ pub(crate) enum Outcome {
     Refused(Rejection),
 }
 
+/// What was decided about an actual request, without the request: what a decision on its way to a
+/// response is carried as.
+#[cfg(feature = "tower")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Decided {
+    kind: Kind,
+    outcome: Outcome,
+    by_origin: bool,
+}
+
+#[cfg(feature = "tower")]
+impl Decided {
+    /// The decision again, with what is left of the request: the origin that is named.
+    #[inline]
+    pub(crate) fn about<'d>(self, policy: &'d Inner, request: &'d Request<'d>) -> Decision<'d> {
+        let Self { kind, outcome, by_origin } = self;
+        Decision { policy, request, kind, outcome, by_origin }
+    }
+}
+
 /// The names of the response fields that belong to CORS. Applying a decision removes them all from
 /// the response before it sets its own, so that nobody else's grant survives beside it.
 pub const OWNED_FIELDS: [&str; 7] = [
@@ -273,6 +293,20 @@ impl<'d> Decision<'d> {
         if let Some(vary) = self.vary() {
             put(FieldName::Vary, FieldSource::Static(vary));
         }
+    }
+
+    #[cfg(feature = "tower")]
+    #[inline]
+    pub(crate) fn decided(&self) -> Decided {
+        Decided { kind: self.kind, outcome: self.outcome, by_origin: self.by_origin }
+    }
+
+    /// The value of the request's `Origin`, if the response names it.
+    #[cfg(feature = "tower")]
+    #[inline]
+    pub(crate) fn named_origin(&self) -> Option<&'d http::HeaderValue> {
+        let is_named = self.by_origin && self.kind != Kind::NotCors && self.grants();
+        if is_named { self.request.origin_value } else { None }
     }
 
     /// The lines that are given back in the place of [`FieldSource::Requested`].

@@ -140,7 +140,7 @@ fn rule<B: Default>(
 ) -> Ruling<B> {
     let request = crate::Request::from_http(&parts.method, &parts.headers);
     let decision = policy.evaluate_with(&request, verdict);
-    rules.rule(&decision, policy, Some(verdict), &parts.headers)
+    rules.rule(&decision, policy)
 }
 
 /// A request that waits for the verdict about its origin.

@@ -2,12 +2,13 @@
 
 use alloc::boxed::Box;
 
-use http::header::{HeaderMap, HeaderName, HeaderValue, ORIGIN};
+use http::header::{HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
 use super::outcome::{Outcome, Outcomes};
+use crate::decision::Decided;
 use crate::http::{ResponseFields, add_vary};
-use crate::{Decision, Kind, OriginVerdict, Policy, Request};
+use crate::{Decision, Kind, Policy, Request};
 
 /// The choices of a [`CorsLayer`](super::CorsLayer).
 #[derive(Clone, Debug, Default)]
@@ -37,16 +38,9 @@ impl Rules {
         }
     }
 
-    /// What to do with a request that was decided about, by a look-up of its origin if there is a
-    /// verdict.
+    /// What to do with a request that was decided about.
     #[inline]
-    pub(super) fn rule<B: Default>(
-        &self,
-        decision: &Decision<'_>,
-        policy: &Policy,
-        verdict: Option<OriginVerdict>,
-        headers: &HeaderMap,
-    ) -> Ruling<B> {
+    pub(super) fn rule<B: Default>(&self, decision: &Decision<'_>, policy: &Policy) -> Ruling<B> {
         #[cfg(feature = "tracing")]
         self.level.trace(decision);
         let outcome = self.outcomes.of(decision);
@@ -61,9 +55,11 @@ impl Rules {
             Kind::Actual | Kind::NotCors => None,
         };
         let Some(status) = status else {
-            let is_granted = decision.kind() == Kind::Actual && decision.is_allowed();
-            let origin = if is_granted { headers.get(ORIGIN).cloned() } else { None };
-            let fields = Fields::Of { policy: policy.clone(), origin, verdict };
+            let fields = Fields::Of {
+                policy: policy.clone(),
+                decided: decision.decided(),
+                origin: decision.named_origin().cloned(),
+            };
             return Ruling::GoOn(Mark { fields, outcome, vary });
         };
         let mut response = Response::new(B::default());
@@ -86,9 +82,9 @@ pub(super) struct Mark {
 /// A decision's fields.
 #[derive(Debug)]
 enum Fields {
-    /// Those of an actual request follow from the policy that decided and the origin that is
-    /// granted something, if one is. Making them again costs less than moving them about.
-    Of { policy: Policy, origin: Option<HeaderValue>, verdict: Option<OriginVerdict> },
+    /// Those of an actual request follow from the policy, what it decided, and the origin that is
+    /// named, if one is. Making them of these costs less than moving them about.
+    Of { policy: Policy, decided: Decided, origin: Option<HeaderValue> },
     /// Those of a preflight follow from more.
     Made(Box<ResponseFields>),
 }
@@ -96,12 +92,9 @@ enum Fields {
 impl Mark {
     pub(super) fn put_on<B>(self, response: &mut Response<B>) {
         match self.fields {
-            Fields::Of { policy, origin, verdict } => {
+            Fields::Of { policy, decided, origin } => {
                 let request = request_from(origin.as_ref());
-                match verdict {
-                    None => policy.evaluate(&request).apply(response.headers_mut()),
-                    Some(verdict) => apply_with(&policy, &request, verdict, response.headers_mut()),
-                }
+                decided.about(policy.inner(), &request).apply(response.headers_mut());
             }
             Fields::Made(fields) => fields.apply(response.headers_mut()),
         }
@@ -118,8 +111,8 @@ fn finish<B>(response: &mut Response<B>, vary: Option<HeaderValue>, outcome: Opt
     }
 }
 
-/// An actual request of which nothing but its origin is left, which is all that its response
-/// depends on; without one, a request that CORS has no say in.
+/// An actual request of which nothing but its origin is left, which is all of it that is put on its
+/// response.
 #[inline]
 fn request_from(origin: Option<&HeaderValue>) -> Request<'_> {
     let mut request = Request::new(b"");
@@ -128,15 +121,4 @@ fn request_from(origin: Option<&HeaderValue>) -> Request<'_> {
         request.origin_value = Some(value);
     }
     request
-}
-
-/// Out of the way of those whose origin is not looked up.
-#[cold]
-fn apply_with(
-    policy: &Policy,
-    request: &Request<'_>,
-    verdict: OriginVerdict,
-    headers: &mut HeaderMap,
-) {
-    policy.evaluate_with(request, verdict).apply(headers);
 }

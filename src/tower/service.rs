@@ -74,7 +74,7 @@ where
             let policy = policy.borrow();
             let described = crate::Request::from_http(request.method(), request.headers());
             let decision = policy.evaluate(&described);
-            let ruling = self.rules.rule(&decision, policy, None, request.headers());
+            let ruling = self.rules.rule(&decision, policy);
             (request, ruling)
         } else {
             let (parts, body) = request.into_parts();
@@ -82,7 +82,7 @@ where
             let policy = policy.borrow();
             let described = crate::Request::from_http(&parts.method, &parts.headers);
             let decision = policy.evaluate(&described);
-            let ruling = self.rules.rule(&decision, policy, None, &parts.headers);
+            let ruling = self.rules.rule(&decision, policy);
             (Request::from_parts(parts, body), ruling)
         };
         match ruling {
