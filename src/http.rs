@@ -183,7 +183,7 @@ fn name_of(field: &Field<'_>) -> HeaderName {
     }
 }
 
-fn put(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+pub(crate) fn put(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     let value = if name == VARY && headers.contains_key(VARY) {
         let Some(missing) = missing_from_vary(headers, value) else { return };
         missing

@@ -84,6 +84,8 @@ mod policy;
 mod rejection;
 mod request;
 mod syntax;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 #[cfg(feature = "http")]
 pub use crate::http::ResponseFields;

@@ -1,0 +1,67 @@
+//! [`ResponseFuture`]: a response on its way, and what is put on it.
+
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+
+use http::Response;
+use pin_project_lite::pin_project;
+
+use super::rule::Mark;
+
+pin_project! {
+    /// The response of [`Cors`](super::Cors).
+    #[must_use = "a future does nothing until it is polled"]
+    pub struct ResponseFuture<F, B> {
+        #[pin]
+        state: State<F, B>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<F, B> {
+        Answered { response: Option<Response<B>> },
+        Waiting { #[pin] inner: F, mark: Option<Mark> },
+    }
+}
+
+impl<F, B> ResponseFuture<F, B> {
+    pub(super) fn answered(response: Response<B>) -> Self {
+        Self { state: State::Answered { response: Some(response) } }
+    }
+
+    pub(super) fn waiting(inner: F, mark: Mark) -> Self {
+        Self { state: State::Waiting { inner, mark: Some(mark) } }
+    }
+}
+
+impl<F, B, E> Future for ResponseFuture<F, B>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+{
+    type Output = Result<Response<B>, E>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project().state.project() {
+            // A future that has ended is not polled again; one that is has nothing more to say.
+            StateProjection::Answered { response } => {
+                response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response)))
+            }
+            StateProjection::Waiting { inner, mark } => {
+                let mut response = ready!(inner.poll(context))?;
+                if let Some(mark) = mark.take() {
+                    mark.put_on(&mut response);
+                }
+                Poll::Ready(Ok(response))
+            }
+        }
+    }
+}
+
+impl<F, B> fmt::Debug for ResponseFuture<F, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}

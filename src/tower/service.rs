@@ -1,0 +1,75 @@
+//! [`Cors`]: the service.
+
+use core::borrow::Borrow as _;
+use core::task::{Context, Poll};
+
+use http::{Request, Response};
+use tower_service::Service;
+
+use super::future::ResponseFuture;
+use super::rule::{Rules, Ruling};
+use super::{ByPolicy, CorsLayer, PolicySource};
+
+/// A service that answers preflights and puts a policy's decision on the responses of another.
+/// [`CorsLayer`] makes it.
+#[derive(Clone, Debug)]
+pub struct Cors<S, P = crate::Policy, O = ByPolicy> {
+    pub(super) inner: S,
+    pub(super) source: P,
+    pub(super) origins: O,
+    pub(super) rules: Rules,
+}
+
+impl<S, P, O> Cors<S, P, O> {
+    /// Puts a layer around a service.
+    pub fn new(inner: S, layer: CorsLayer<P, O>) -> Self {
+        let CorsLayer { source, origins, rules } = layer;
+        Self { inner, source, origins, rules }
+    }
+
+    /// The service inside.
+    pub fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// The service inside.
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// The service inside, without this one.
+    pub fn into_inner(self) -> S {
+        self.inner
+    }
+}
+
+impl<S, P, A, B> Service<Request<A>> for Cors<S, P>
+where
+    S: Service<Request<A>, Response = Response<B>>,
+    P: PolicySource,
+    B: Default,
+{
+    type Response = Response<B>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future, B>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<A>) -> Self::Future {
+        let (parts, body) = request.into_parts();
+        let ruling = {
+            let policy = self.source.policy(&parts);
+            let described = crate::Request::from_http(&parts.method, &parts.headers);
+            self.rules.rule(&policy.borrow().evaluate(&described))
+        };
+        match ruling {
+            Ruling::Answer(response) => ResponseFuture::answered(response),
+            Ruling::GoOn(mark) => {
+                let request = Request::from_parts(parts, body);
+                ResponseFuture::waiting(self.inner.call(request), mark)
+            }
+        }
+    }
+}
