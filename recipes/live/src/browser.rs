@@ -60,7 +60,9 @@ impl Visit {
     pub fn shared(&self) -> Result<u16, String> {
         match &self.judgement.outcome {
             Outcome::Allow(shared) => Ok(shared.status),
-            Outcome::Block(failure) => Err(format!("blocked: {failure} [{}]", failure.code().as_str())),
+            Outcome::Block(failure) => {
+                Err(format!("blocked: {failure} [{}]", failure.code().as_str()))
+            }
             Outcome::NeedsResponse => Err("there is no answer".to_owned()),
         }
     }
