@@ -29,7 +29,7 @@ type Current = Arc<ArcSwap<Policy>>;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let command_line = kit::CommandLine::read();
     let current = Arc::new(ArcSwap::from_pointee(command_line.policy.clone()));
-    tokio::spawn(reload::on_hangup(command_line.policy_file.clone(), Arc::clone(&current)));
+    reload::on_hangup(command_line.policy_file.clone(), Arc::clone(&current))?;
     let listener = TcpListener::from_std(command_line.listen())?;
     Ok(axum::serve(listener, app(current)?).await?)
 }

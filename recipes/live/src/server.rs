@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -25,6 +25,12 @@ pub struct Server {
 struct Said {
     text: Mutex<String>,
     more: Condvar,
+}
+
+impl Said {
+    fn lock(&self) -> MutexGuard<'_, String> {
+        self.text.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The folder of the policies that come with the recipes.
@@ -83,7 +89,7 @@ impl Server {
                     RecvTimeoutError::Timeout => "it names no URL",
                     RecvTimeoutError::Disconnected => "it ended",
                 };
-                panic!("{program}: {why}; it said:\n{}", said.text.lock().expect("no panic"));
+                panic!("{program}: {why}; it said:\n{}", said.lock());
             }
         }
     }
@@ -111,13 +117,21 @@ impl Server {
     /// # Panics
     /// If it does not.
     pub fn wait_until_it_says(&self, text: &str) {
-        let said = self.said.text.lock().expect("no panic");
+        let said = self.said.lock();
         let (said, waited) = self
             .said
             .more
             .wait_timeout_while(said, PATIENCE, |said| !said.contains(text))
-            .expect("no panic");
+            .unwrap_or_else(PoisonError::into_inner);
+        let said = said.clone(); // and let go of the lock
         assert!(!waited.timed_out(), "it never said {text:?}, but:\n{said}");
+    }
+}
+
+impl Server {
+    /// Forgets what it has said so far.
+    pub fn forget(&self) {
+        self.said.lock().clear();
     }
 }
 
@@ -126,14 +140,14 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
         if thread::panicking() {
-            eprintln!("the server said:\n{}", self.said.text.lock().expect("no panic"));
+            eprintln!("the server said:\n{}", self.said.lock());
         }
     }
 }
 
 fn listen_to(stderr: impl Read, said: &Said) {
     for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-        let mut text = said.text.lock().expect("no panic");
+        let mut text = said.lock();
         text.push_str(&line);
         text.push('\n');
         said.more.notify_all();

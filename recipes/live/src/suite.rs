@@ -36,10 +36,17 @@ const CHECKS: &[(&str, Check)] = &[
 /// # Panics
 /// With all checks that fail.
 pub fn run(program: &str, case: &Case) {
-    let server = Server::start(program, &policies().join(case.file));
+    hold(&Server::start(program, &policies().join(case.file)), case);
+}
+
+/// Does every check on a server that runs with the policy of the case.
+///
+/// # Panics
+/// With all checks that fail.
+pub fn hold(server: &Server, case: &Case) {
     let mut failures = Vec::new();
     for (name, check) in CHECKS {
-        if let Err(failure) = check(&server, case) {
+        if let Err(failure) = check(server, case) {
             failures.push(format!("{name}: {failure}"));
         }
     }
