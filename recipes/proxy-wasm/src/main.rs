@@ -1,5 +1,5 @@
-//! A small proxy that runs the filter natively, through the calls by which Envoy runs it as
-//! WebAssembly: so that it can be tried, and held by the same tests as the other recipes.
+//! A small proxy that runs the filter as Envoy does, so that it can be tried, and held by the same
+//! tests as the other recipes: natively, or as WebAssembly if a third argument names that file.
 //!
 //! It has one application behind it, of its own.
 
@@ -17,16 +17,19 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
+use tokio::task::{LocalSet, spawn_local};
 
-use host::{Headers, Stream};
+use host::machine::WebAssembly;
+use host::native::Native;
+use host::{Headers, Host};
 
-async fn serve(request: Request<Incoming>) -> Result<Response<app::Body>, Infallible> {
+async fn serve(host: Host, request: Request<Incoming>) -> Result<Response<app::Body>, Infallible> {
     let mut headers = Headers::from([
         (":method".to_owned(), request.method().as_str().into()),
         (":path".to_owned(), request.uri().path().into()),
     ]);
     headers.extend(pairs(request.headers()));
-    let stream = Stream::new();
+    let stream = host.stream();
     let response = match stream.on_request_headers(headers) {
         // As Envoy does, the filter is asked about its own answer, too.
         Some(local) => response_of(local.status, &local.headers),
@@ -63,20 +66,33 @@ fn map_of(headers: &Headers) -> HeaderMap {
     map
 }
 
-// One thread: what the filter keeps is each thread's own, as a WebAssembly machine's is.
+// One thread, as a WebAssembly machine has.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> std::io::Result<()> {
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let command_line = kit::CommandLine::read();
     let configuration = std::fs::read(&command_line.policy_file)?;
-    if !host::start(configuration) {
-        kit::give_up("the filter refuses its configuration");
-    }
+    let host = match command_line.rest.first() {
+        None => Host::start(Native::new(), configuration),
+        Some(file) => match WebAssembly::load(file.as_ref()) {
+            Ok(machine) => Host::start(machine, configuration),
+            Err(error) => kit::give_up(&format!(
+                "{file} cannot be run: {error}; recipes/proxy-wasm/build.sh makes one that can"
+            )),
+        },
+    };
+    let Some(host) = host else { kit::give_up("the filter refuses its configuration") };
     let listener = TcpListener::from_std(command_line.listen())?;
+    LocalSet::new().run_until(accept(host, listener)).await?;
+    Ok(())
+}
+
+async fn accept(host: Host, listener: TcpListener) -> std::io::Result<()> {
     loop {
         let (stream, _) = listener.accept().await?;
-        tokio::spawn(async move {
-            let connection =
-                http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(serve));
+        let host = host.clone();
+        spawn_local(async move {
+            let service = service_fn(|request| serve(host.clone(), request));
+            let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
             if let Err(error) = connection.await {
                 eprintln!("connection: {error}");
             }
