@@ -44,31 +44,56 @@
 //! | [`Actual`](Kind::Actual) | with `Origin` | the same; or answer 403 if it is refused and you choose to |
 //! | [`Preflight`](Kind::Preflight) | `OPTIONS` with `Origin` and `Access-Control-Request-Method` | answer now with [`Decision::status`] |
 //!
-//! Put the fields on *every* response, errors and redirects too: a browser that finds none on a 500
-//! tells the page nothing of the 500.
+//! An `OPTIONS` that is no preflight is the application's own. A same-origin POST has an `Origin`
+//! too, and is an actual request: a server cannot tell, and need not.
+//!
+//! # The decision loop
+//!
+//! 1. Build the [`Policy`], once. [`PolicyError`] names everything that is wrong with it. 2. For
+//! each request, make a [`Request`] of its method and fields
+//! ([`from_fields`](Request::from_fields), [`from_http`](Request::from_http)). 3.
+//! [`evaluate`](Policy::evaluate) it. 4. If the decision has a [`status`](Decision::status), answer
+//! with it; otherwise run the handler. 5. Put the decision's [`fields`](Decision::fields) on the
+//! response ([`apply`](Decision::apply)): on *every* response, errors and redirects too. A browser
+//! that finds none on a 500 tells the page nothing of the 500. 6. Tell your log the [`Rejection`],
+//! if there is one: its [`code`](Rejection::code) is stable, and what it says is fit to be written.
+//!
+//! With the feature `tower`, [`CorsLayer`](tower::CorsLayer) is steps 2 to 6.
 //!
 //! # Where to go on
 //!
 //! - [`PolicyConfig`]: a policy as a document, and what each field means.
 //! - [`OriginPattern`]: `https://*.example.com` and its like.
-//! - [`IssueCode`]: everything that can be wrong with a policy; [`Rejection`]: with a request.
+//! - [`IssueCode`]: everything that can be wrong with a policy; [`Rejection`]: with a request;
+//!   [`FailureCode`](fetch::FailureCode): with a response, to a browser.
 //! - [`Policy::evaluate_with`]: when origins are in a database; [`Policy::check_origin`]: for
 //!   `WebSocket` handshakes and other things that CORS does not cover.
-//! - With the feature `fetch`: the module `fetch`, what a browser makes of an answer, and why.
-//! - With the feature `http`: `Request::from_http`, `Decision::apply`, `Decision::preflight_response`.
+//! - [`tower`]: the layer, for axum, tonic and hyper.
+//! - [`fetch`]: what a browser makes of an answer, and why.
+//! - [`manual`]: attacks, defaults, caches, a browser's messages, routes, the order of layers,
+//!   tests.
+//! - In the repository: `COMPARE.md`, for whoever comes from tower-http, actix-cors or rocket_cors;
+//!   `recipes/`, a server for each framework.
 //!
 //! # Features
 //!
 //! | feature | what it adds | what it pulls in |
 //! |---|---|---|
 //! | `http` (default) | the adapter for the `http` crate | `http`, `smallvec` |
+//! | `tower` | [`tower`]: a layer and its service | `http`, `tower-layer`, `tower-service`, `pin-project-lite` |
+//! | `arc-swap` | a policy that is swapped while the server runs, without a lock | `tower`, `arc-swap` |
+//! | `tracing` | an event for every request that the layer sees refused | `tower`, `tracing` |
 //! | `serde` | [`PolicyConfig`] as a document | `serde` |
 //! | `schema` | the JSON Schema of that document | `schemars` |
 //! | `url` | suggestions for origins that are not written as browsers send them | `url` |
 //! | `psl` | tells a wildcard over a public suffix from one over a domain of your own | `psl` |
-//! | `fetch` | the browser's side of the protocol | `url`, `psl` |
+//! | `fetch` | [`fetch`]: the browser's side of the protocol | `url`, `psl` |
 //!
 //! Without any, the crate is `no_std` with `alloc` and depends on nothing else.
+#![cfg_attr(
+    not(all(feature = "fetch", feature = "http", feature = "tower")),
+    allow(rustdoc::broken_intra_doc_links, reason = "they are to what is left out")
+)]
 #![no_std]
 
 extern crate alloc;
@@ -79,6 +104,7 @@ mod evaluate;
 pub mod fetch;
 #[cfg(feature = "http")]
 mod http;
+pub mod manual;
 mod origin;
 mod policy;
 mod rejection;

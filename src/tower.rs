@@ -48,24 +48,24 @@
 //!
 //! One policy for the whole server, a [function of the request](CorsLayer::per_request), or
 //! anything else that is a [`PolicySource`], such as a policy that is swapped while the server
-//! runs. It is asked once for each request, so no answer is a mixture of two policies. Who may read can
-//! also be [looked up](CorsLayer::look_up_origins) asynchronously.
+//! runs. It is asked once for each request, so no answer is a mixture of two policies. Who may read
+//! can also be [looked up](CorsLayer::look_up_origins) asynchronously.
 //!
 //! # Where the layer goes
 //!
-//! Outside whatever answers requests by itself: authentication, rate limits, timeouts, routing,
-//! and the layers that turn errors and panics into responses. The answer of a layer outside this one
-//! is out of its reach: script sees "Failed to fetch" and no status.
+//! Outside whatever answers requests by itself: authentication, rate limits, timeouts, routing, and
+//! the layers that turn errors and panics into responses. The answer of a layer outside this one is
+//! out of its reach: script sees "Failed to fetch" and no status.
 //!
-//! An *error* of the inner service is passed on as it is. There is no response yet for a decision to be
-//! put on, so whatever makes a response of an error (axum's `HandleErrorLayer`, `tower-http`'s
-//! `CatchPanicLayer`) goes inside.
+//! An *error* of the inner service is passed on as it is. There is no response yet for a decision
+//! to be put on, so whatever makes a response of an error (axum's `HandleErrorLayer`,
+//! `tower-http`'s `CatchPanicLayer`) goes inside.
 //!
 //! # What it costs
 //!
-//! Futures are not boxed, and nothing is allocated but what the response's own maps need, with these
-//! exceptions: an [`Outcome`] in the extensions, and a preflight that is
-//! [passed on](CorsLayer::pass_preflights_on).
+//! Futures are not boxed, and nothing is allocated but what the response's own maps need, with
+//! these exceptions: an [`Outcome`] in the extensions, and a preflight that is [passed
+//! on](CorsLayer::pass_preflights_on).
 
 use alloc::string::String;
 use core::fmt;
@@ -89,8 +89,8 @@ pub use source::{PerRequest, PolicySource};
 
 use rule::Rules;
 
-/// The origins are decided by the policy: by its `allow_origins`. What a [`CorsLayer`] does unless it
-/// [looks them up](CorsLayer::look_up_origins).
+/// The origins are decided by the policy: by its `allow_origins`. What a [`CorsLayer`] does unless
+/// it [looks them up](CorsLayer::look_up_origins).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ByPolicy;
 
@@ -116,9 +116,9 @@ impl<F> CorsLayer<PerRequest<F>> {
     /// A layer that chooses a policy for each request: by its route, its tenant, its method.
     ///
     /// A preflight stands for a request that is not there yet, so a choice by method looks at
-    /// `Access-Control-Request-Method`, and one by route must not expect a route for `OPTIONS`. A choice by
-    /// a header is told to caches with [`vary_by`](Self::vary_by); the URL and the method need
-    /// no telling, and the fields that CORS reads are told already.
+    /// `Access-Control-Request-Method`, and one by route must not expect a route for `OPTIONS`. A
+    /// choice by a header is told to caches with [`vary_by`](Self::vary_by); the URL and the method
+    /// need no telling, and the fields that CORS reads are told already.
     ///
     /// ```
     /// use corsac::Policy;
@@ -152,10 +152,10 @@ impl<P, O> CorsLayer<P, O> {
     /// Whether an actual request that the policy refuses is answered 403 without the inner service;
     /// by default it goes on.
     ///
-    /// It goes on because CORS does not ask for more: the browser keeps the response from the page. It
-    /// must, if pages of the server's own origin send POST requests to it and that origin is not
-    /// in the policy: those have an `Origin` too. This is no defence against forged requests from pages that
-    /// send none, nor against anything that is not a browser.
+    /// It goes on because CORS does not ask for more: the browser keeps the response from the page.
+    /// It must, if pages of the server's own origin send POST requests to it and that origin is not
+    /// in the policy: those have an `Origin` too. This is no defence against forged requests from
+    /// pages that send none, nor against anything that is not a browser.
     pub fn forbid_refused(mut self, forbid: bool) -> Self {
         self.rules.forbid_refused = forbid;
         self
@@ -163,10 +163,10 @@ impl<P, O> CorsLayer<P, O> {
 
     /// Whether preflights go on to the inner service too; by default they are answered here.
     ///
-    /// The decision is then put on the response of the inner service, whose status must be a 2xx for
-    /// the browser to take the preflight for granted. A handler so sees every preflight and must not act on it.
-    /// This is for a service that has something to add to the answer. A decision with more than
-    /// four fields is then an allocation.
+    /// The decision is then put on the response of the inner service, whose status must be a 2xx
+    /// for the browser to take the preflight for granted. A handler so sees every preflight and
+    /// must not act on it. This is for a service that has something to add to the answer. A
+    /// decision with more than four fields is then an allocation.
     pub fn pass_preflights_on(mut self, pass: bool) -> Self {
         self.rules.pass_preflights_on = pass;
         self
@@ -217,11 +217,11 @@ impl<P, O> CorsLayer<P, O> {
     /// The level of the event that says why a request is refused; by default
     /// [`DEBUG`](tracing::Level::DEBUG), since anybody can send a request that is.
     ///
-    /// Its target is `corsac`, its fields are `kind`, `rejection` (the code) and `offending` (the bytes at
-    /// fault, escaped), and its message is the reason.
+    /// Its target is `corsac`, its fields are `kind`, `rejection` (the code) and `offending` (the
+    /// bytes at fault, escaped), and its message is the reason.
     #[cfg(feature = "tracing")]
     pub fn trace_refused(mut self, level: tracing::Level) -> Self {
-        self.rules.level = level;
+        self.rules.level = outcome::Level(level);
         self
     }
 }

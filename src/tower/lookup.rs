@@ -29,18 +29,18 @@ impl<F> fmt::Debug for LookUp<F> {
 }
 
 impl<P> CorsLayer<P> {
-    /// Lets a function decide about origins, in the place of the policy's `allow_origins`. The policy
-    /// decides about everything else.
+    /// Lets a function decide about origins, in the place of the policy's `allow_origins`. The
+    /// policy decides about everything else.
     ///
-    /// It is called with an origin that has been parsed, for requests that could be allowed: not without an
-    /// `Origin`, nor with one that no browser sends, nor with `null` unless the policy lists it. What
-    /// it borrows it must copy, since the future outlives the call; the request waits in the meantime.
-    /// A look-up that fails denies. A policy for such use alone sets
+    /// It is called with an origin that has been parsed, for requests that could be allowed: not
+    /// without an `Origin`, nor with one that no browser sends, nor with `null` unless the policy
+    /// lists it. What it borrows it must copy, since the future outlives the call; the request
+    /// waits in the meantime. A look-up that fails denies. A policy for such use alone sets
     /// [`dynamic_origins`](crate::PolicyConfig::dynamic_origins) and lists none.
     ///
-    /// If the verdict depends on other fields of the request, name them with [`vary_by`](Self::vary_by).
-    /// The inner service must be `Clone`, as services of axum are: the one that is ready is kept for
-    /// the request that waits.
+    /// If the verdict depends on other fields of the request, name them with
+    /// [`vary_by`](Self::vary_by). The inner service must be `Clone`, as services of axum are: the
+    /// one that is ready is kept for the request that waits.
     ///
     /// ```
     /// use corsac::tower::CorsLayer;

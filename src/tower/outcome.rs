@@ -4,8 +4,8 @@ use core::fmt;
 
 use crate::{Decision, Kind, Rejection, Verdict};
 
-/// What was decided about a request: left in the [extensions](http::Extensions) of its response, for
-/// a log.
+/// What was decided about a request: left in the [extensions](http::Extensions) of its response,
+/// for a log.
 ///
 /// ```
 /// use corsac::tower::Outcome;
@@ -67,8 +67,8 @@ impl fmt::Display for Outcome {
 
 /// Which requests leave an [`Outcome`].
 ///
-/// Extensions are a map of boxes, so that each is two or three allocations; hence the requests that go
-/// well leave none unless asked to.
+/// Extensions are a map of boxes, so that each is two or three allocations; hence the requests that
+/// go well leave none unless asked to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcomes {
@@ -91,32 +91,44 @@ impl Outcomes {
     }
 }
 
-/// Says why a request is refused.
+/// The level at which it is told that a request is refused.
 #[cfg(feature = "tracing")]
-pub(super) fn trace(level: tracing::Level, decision: &Decision<'_>) {
-    use tracing::Level;
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Level(pub(super) tracing::Level);
 
-    let Some(rejection) = decision.verdict().rejection() else { return };
-    let (kind, code) = (decision.kind().as_str(), rejection.code());
-    let offending = decision.offending().map(tracing::field::display);
-    // The level of an event is a constant.
-    macro_rules! event {
-        ($level:expr) => {
-            tracing::event!(
-                target: "corsac",
-                $level,
-                kind,
-                rejection = code,
-                offending,
-                "CORS request refused: {rejection}"
-            )
-        };
+#[cfg(feature = "tracing")]
+impl Default for Level {
+    fn default() -> Self {
+        Self(tracing::Level::DEBUG)
     }
-    match level {
-        Level::ERROR => event!(Level::ERROR),
-        Level::WARN => event!(Level::WARN),
-        Level::INFO => event!(Level::INFO),
-        Level::DEBUG => event!(Level::DEBUG),
-        Level::TRACE => event!(Level::TRACE),
+}
+
+#[cfg(feature = "tracing")]
+impl Level {
+    /// Says why a request is refused, if it is.
+    pub(super) fn trace(self, decision: &Decision<'_>) {
+        let Some(rejection) = decision.verdict().rejection() else { return };
+        let (kind, code) = (decision.kind().as_str(), rejection.code());
+        let offending = decision.offending().map(tracing::field::display);
+        // The level of an event is a constant.
+        macro_rules! event {
+            ($level:ident) => {
+                tracing::event!(
+                    target: "corsac",
+                    tracing::Level::$level,
+                    kind,
+                    rejection = code,
+                    offending,
+                    "CORS request refused: {rejection}"
+                )
+            };
+        }
+        match self.0 {
+            tracing::Level::ERROR => event!(ERROR),
+            tracing::Level::WARN => event!(WARN),
+            tracing::Level::INFO => event!(INFO),
+            tracing::Level::DEBUG => event!(DEBUG),
+            tracing::Level::TRACE => event!(TRACE),
+        }
     }
 }

@@ -8,28 +8,15 @@ use crate::http::{ResponseFields, put};
 use crate::{Decision, Kind};
 
 /// The choices of a [`CorsLayer`](super::CorsLayer).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Rules {
     pub(super) forbid_refused: bool,
     pub(super) pass_preflights_on: bool,
     pub(super) outcomes: Outcomes,
     #[cfg(feature = "tracing")]
-    pub(super) level: tracing::Level,
+    pub(super) level: super::outcome::Level,
     /// The names in `Vary` beside the decision's own.
     vary: Option<HeaderValue>,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            forbid_refused: false,
-            pass_preflights_on: false,
-            outcomes: Outcomes::default(),
-            #[cfg(feature = "tracing")]
-            level: tracing::Level::DEBUG,
-            vary: None,
-        }
-    }
 }
 
 /// What to do with a request.
@@ -52,7 +39,7 @@ impl Rules {
     pub(super) fn rule<B: Default>(&self, decision: &Decision<'_>) -> Ruling<B> {
         let outcome = Outcome::of(decision);
         #[cfg(feature = "tracing")]
-        super::outcome::trace(self.level, decision);
+        self.level.trace(decision);
         let outcome = self.outcomes.include(outcome).then_some(outcome);
         let status = match decision.kind() {
             Kind::Preflight if !self.pass_preflights_on => decision.status(),

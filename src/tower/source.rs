@@ -12,13 +12,14 @@ use crate::Policy;
 /// It is asked once for each request, and what it returns decides the whole answer: no request sees
 /// a mixture of two policies, however often they are swapped.
 ///
-/// A [`Policy`] is a source of itself. `arc_swap::ArcSwap<Policy>` is one with the feature `arc-swap`. A reference to,
-/// and an [`Arc`] of, a source is a source.
+/// A [`Policy`] is a source of itself. `arc_swap::ArcSwap<Policy>` is one with the feature
+/// `arc-swap`. A reference to, and an [`Arc`] of, a source is a source.
 ///
 /// # A policy that is swapped
 ///
-/// Keep the source in an [`Arc`], give the layer a clone of it, and store another policy in it from wherever the news
-/// comes. A document that is no policy any more never gets that far, so the last good one stays in force:
+/// Keep the source in an [`Arc`], give the layer a clone of it, and store another policy in it from
+/// wherever the news comes. A document that is no policy any more never gets that far, so the last
+/// good one stays in force:
 ///
 /// ```
 /// # #[cfg(all(feature = "arc-swap", feature = "serde"))]
