@@ -161,7 +161,13 @@ fn main() {
     let Ok(upstream) = upstream.parse() else {
         kit::give_up(&format!("{upstream} is no upstream; write an address such as 127.0.0.1:3001"))
     };
-    let mut server = Server::new_with_opt_and_conf(None, ServerConf::default());
+    let configuration = ServerConf {
+        // When it is told to end, pingora waits five minutes for whoever may still come.
+        grace_period_seconds: Some(1),
+        graceful_shutdown_timeout_seconds: Some(1),
+        ..ServerConf::default()
+    };
+    let mut server = Server::new_with_opt_and_conf(None, configuration);
     server.bootstrap();
     let proxy = Proxy { policy: command_line.policy, upstream };
     let mut service = http_proxy_service(&server.configuration, proxy);

@@ -26,7 +26,7 @@ struct Decided {
     fields: Vec<(&'static str, String)>,
 }
 
-const PREFLIGHTS: Origin<'static> = Origin::const_new("/.corsac/preflight", None);
+static PREFLIGHTS: Origin<'static> = Origin::const_new("/.corsac/preflight", None);
 
 #[rocket::async_trait]
 impl Fairing for Cors {
@@ -47,7 +47,7 @@ impl Fairing for Cors {
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
         let decided = self.decide(request);
         if decided.preflight.is_some() {
-            request.set_uri(PREFLIGHTS);
+            request.set_uri(PREFLIGHTS.clone());
         }
         request.local_cache(|| decided);
     }
