@@ -183,7 +183,7 @@ fn name_of(field: &Field<'_>) -> HeaderName {
     }
 }
 
-pub(crate) fn put(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+fn put(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     let value = if name == VARY && headers.contains_key(VARY) {
         let Some(missing) = missing_from_vary(headers, value) else { return };
         missing
@@ -209,6 +209,16 @@ fn missing_from_vary(headers: &HeaderMap, value: HeaderValue) -> Option<HeaderVa
             let names: Vec<&[u8]> = wanted().filter(is_missing).collect();
             HeaderValue::from_bytes(&names.join(&b", "[..])).ok()
         }
+    }
+}
+
+/// Adds names to `Vary`, but for those that it says already.
+#[cfg(feature = "tower")]
+pub(crate) fn add_vary(headers: &mut HeaderMap, names: HeaderValue) {
+    let missing =
+        if headers.contains_key(VARY) { missing_from_vary(headers, names) } else { Some(names) };
+    if let Some(names) = missing {
+        let _full = headers.try_append(VARY, names);
     }
 }
 

@@ -49,14 +49,17 @@
 //!
 //! # The decision loop
 //!
-//! 1. Build the [`Policy`], once. [`PolicyError`] names everything that is wrong with it. 2. For
-//! each request, make a [`Request`] of its method and fields
-//! ([`from_fields`](Request::from_fields), [`from_http`](Request::from_http)). 3.
-//! [`evaluate`](Policy::evaluate) it. 4. If the decision has a [`status`](Decision::status), answer
-//! with it; otherwise run the handler. 5. Put the decision's [`fields`](Decision::fields) on the
-//! response ([`apply`](Decision::apply)): on *every* response, errors and redirects too. A browser
-//! that finds none on a 500 tells the page nothing of the 500. 6. Tell your log the [`Rejection`],
-//! if there is one: its [`code`](Rejection::code) is stable, and what it says is fit to be written.
+//! 1. Build the [`Policy`], once. [`PolicyError`] names everything that is wrong with it.
+//! 2. For each request, make a [`Request`] of its method and fields
+//!    ([`from_fields`](Request::from_fields), [`from_http`](Request::from_http)).
+//! 3. [`evaluate`](Policy::evaluate) it.
+//! 4. If the decision has a [`status`](Decision::status), answer with it; otherwise run the
+//!    handler.
+//! 5. Put the decision's [`fields`](Decision::fields) on the response
+//!    ([`apply`](Decision::apply)): on *every* response, errors and redirects too. A browser that
+//!    finds none on a 500 tells the page nothing of the 500.
+//! 6. Tell your log the [`Rejection`], if there is one: its [`code`](Rejection::code) is stable,
+//!    and what it says is fit to be written.
 //!
 //! With the feature `tower`, [`CorsLayer`](tower::CorsLayer) is steps 2 to 6.
 //!
@@ -72,7 +75,7 @@
 //! - [`fetch`]: what a browser makes of an answer, and why.
 //! - [`manual`]: attacks, defaults, caches, a browser's messages, routes, the order of layers,
 //!   tests.
-//! - In the repository: `COMPARE.md`, for whoever comes from tower-http, actix-cors or rocket_cors;
+//! - In the repository: `COMPARE.md`, for whoever comes from tower-http, actix-cors or `rocket_cors`;
 //!   `recipes/`, a server for each framework.
 //!
 //! # Features

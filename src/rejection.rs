@@ -12,6 +12,8 @@ use core::fmt;
 /// let request = Request::from_fields("GET", [("Origin", "https://app.example.com.evil.net")]);
 /// let decision = policy.evaluate(&request);
 /// assert_eq!(decision.verdict(), Verdict::Deny(Rejection::OriginNotAllowed));
+/// assert_eq!(Rejection::OriginNotAllowed.code(), "origin-not-allowed");
+/// assert!(Rejection::OriginNotAllowed.spec().starts_with("https://fetch.spec.whatwg.org/#"));
 /// # Ok::<(), corsac::PolicyError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

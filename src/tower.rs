@@ -107,6 +107,16 @@ pub struct CorsLayer<P = crate::Policy, O = ByPolicy> {
 
 impl<P: PolicySource> CorsLayer<P> {
     /// A layer for a policy, or for another [source](PolicySource) of them.
+    ///
+    /// ```
+    /// use corsac::Policy;
+    /// use corsac::tower::CorsLayer;
+    ///
+    /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// let layer = CorsLayer::new(policy);
+    /// # let _: CorsLayer = layer;
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     pub fn new(source: P) -> Self {
         Self { source, origins: ByPolicy, rules: Rules::default() }
     }
@@ -117,8 +127,9 @@ impl<F> CorsLayer<PerRequest<F>> {
     ///
     /// A preflight stands for a request that is not there yet, so a choice by method looks at
     /// `Access-Control-Request-Method`, and one by route must not expect a route for `OPTIONS`. A
-    /// choice by a header is told to caches with [`vary_by`](Self::vary_by); the URL and the method
-    /// need no telling, and the fields that CORS reads are told already.
+    /// choice by a header is told to caches with [`vary_by`](Self::vary_by), one by `Origin` too if
+    /// a policy is for any origin and so says nothing of it. The URL and the method need no
+    /// telling.
     ///
     /// ```
     /// use corsac::Policy;
@@ -156,6 +167,25 @@ impl<P, O> CorsLayer<P, O> {
     /// It must, if pages of the server's own origin send POST requests to it and that origin is not
     /// in the policy: those have an `Origin` too. This is no defence against forged requests from
     /// pages that send none, nor against anything that is not a browser.
+    ///
+    /// ```
+    /// # use tower::{Layer, ServiceExt, service_fn};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let handler = service_fn(|_: http::Request<String>| async {
+    /// #     Ok::<_, std::convert::Infallible>(http::Response::new("done".to_owned()))
+    /// # });
+    /// use corsac::Policy;
+    /// use corsac::tower::CorsLayer;
+    ///
+    /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// let layer = CorsLayer::new(policy).forbid_refused(true);
+    /// let refused = http::Request::get("/").header("origin", "https://evil.example");
+    /// let response = layer.layer(handler).oneshot(refused.body(String::new())?).await?;
+    /// assert_eq!((response.status().as_u16(), response.body().as_str()), (403, ""));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn forbid_refused(mut self, forbid: bool) -> Self {
         self.rules.forbid_refused = forbid;
         self
@@ -165,8 +195,34 @@ impl<P, O> CorsLayer<P, O> {
     ///
     /// The decision is then put on the response of the inner service, whose status must be a 2xx
     /// for the browser to take the preflight for granted. A handler so sees every preflight and
-    /// must not act on it. This is for a service that has something to add to the answer. A
-    /// decision with more than four fields is then an allocation.
+    /// must not act on it. This is for a service that has something to add to the answer. The
+    /// fields that wait for its response are an allocation.
+    ///
+    /// ```
+    /// # use tower::{Layer, ServiceExt, service_fn};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let handler = service_fn(|_: http::Request<String>| async {
+    /// #     Ok::<_, std::convert::Infallible>(http::Response::new("done".to_owned()))
+    /// # });
+    /// use corsac::Policy;
+    /// use corsac::tower::CorsLayer;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://app.example.com"])
+    ///     .allow_methods(["PUT"])
+    ///     .build()?;
+    /// let layer = CorsLayer::new(policy).pass_preflights_on(true);
+    /// let preflight = http::Request::options("/")
+    ///     .header("origin", "https://app.example.com")
+    ///     .header("access-control-request-method", "PUT")
+    ///     .body(String::new())?;
+    /// let response = layer.layer(handler).oneshot(preflight).await?;
+    /// assert_eq!((response.status().as_u16(), response.body().as_str()), (200, "done"));
+    /// assert_eq!(response.headers()["access-control-allow-methods"], "PUT");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pass_preflights_on(mut self, pass: bool) -> Self {
         self.rules.pass_preflights_on = pass;
         self
@@ -174,8 +230,8 @@ impl<P, O> CorsLayer<P, O> {
 
     /// Adds names to the `Vary` of every response: the request fields by which
     /// [`per_request`](CorsLayer::per_request) chooses a policy or
-    /// [`look_up_origins`](CorsLayer::look_up_origins) decides. The fields that CORS reads need not
-    /// be named.
+    /// [`look_up_origins`](CorsLayer::look_up_origins) decides. Those that a decision
+    /// depends on are there already.
     ///
     /// They are the same for every response, allowed, refused or without `Origin`. A cache that
     /// holds one answer must know when another could differ.
@@ -209,6 +265,26 @@ impl<P, O> CorsLayer<P, O> {
 
     /// Which requests leave an [`Outcome`] in the extensions of their responses; by default the
     /// [refused](Outcomes::Refused).
+    ///
+    /// ```
+    /// # use tower::{Layer, ServiceExt, service_fn};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let handler = service_fn(|_: http::Request<String>| async {
+    /// #     Ok::<_, std::convert::Infallible>(http::Response::new("done".to_owned()))
+    /// # });
+    /// use corsac::tower::{CorsLayer, Outcome, Outcomes};
+    /// use corsac::{Policy, Rejection};
+    ///
+    /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// let layer = CorsLayer::new(policy).outcomes(Outcomes::All);
+    /// let refused = http::Request::get("/").header("origin", "https://evil.example");
+    /// let response = layer.layer(handler).oneshot(refused.body(String::new())?).await?;
+    /// let outcome: &Outcome = response.extensions().get().expect("all leave one");
+    /// assert_eq!(outcome.rejection(), Some(Rejection::OriginNotAllowed));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn outcomes(mut self, outcomes: Outcomes) -> Self {
         self.rules.outcomes = outcomes;
         self
@@ -219,6 +295,16 @@ impl<P, O> CorsLayer<P, O> {
     ///
     /// Its target is `corsac`, its fields are `kind`, `rejection` (the code) and `offending` (the
     /// bytes at fault, escaped), and its message is the reason.
+    ///
+    /// ```
+    /// use corsac::Policy;
+    /// use corsac::tower::CorsLayer;
+    ///
+    /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// let layer = CorsLayer::new(policy).trace_refused(tracing::Level::INFO);
+    /// # let _: Box<dyn std::any::Any> = Box::new(layer);
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[cfg(feature = "tracing")]
     pub fn trace_refused(mut self, level: tracing::Level) -> Self {
         self.rules.level = outcome::Level(level);
@@ -234,7 +320,18 @@ impl<S, P: Clone, O: Clone> tower_layer::Layer<S> for CorsLayer<P, O> {
     }
 }
 
-/// A name that cannot stand in `Vary`: it is no field name, or it is `*`.
+/// A name that cannot stand in `Vary`, [RFC 9110, section
+/// 12.5.5](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5): it is no field name, or it is
+/// `*`, which would keep every response out of caches.
+///
+/// ```
+/// # let policy = corsac::Policy::builder().allow_origins(["*"]).build().unwrap();
+/// let error = corsac::tower::CorsLayer::new(policy).vary_by(["x\ny"]).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     r#""x\ny" cannot stand in Vary; write the name of a request field, such as "x-tenant""#,
+/// );
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VaryNameError {
     name: String,

@@ -1,4 +1,5 @@
-//! The words that the manual puts into the browsers' mouths are those of the profiles.
+//! What the manual says of other parts is so: the words that it puts into the browsers' mouths, and
+//! the tests that it names.
 #![cfg(feature = "fetch")]
 #![allow(
     clippy::unwrap_used,
@@ -89,4 +90,20 @@ fn the_words_are_the_browsers() {
         checked += 1;
     }
     assert!(checked >= 27, "{checked} rows");
+}
+
+#[test]
+fn the_tests_that_it_names_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("src/manual/attacks.rs")).unwrap();
+    let tests = fs::read_to_string(root.join("conformance/tests/advisories.rs")).unwrap();
+    let is_name = |word: &&str| {
+        let number = word.strip_prefix('s').and_then(|rest| rest.split_once('_'));
+        number.is_some_and(|(number, _)| number.parse::<u32>().is_ok())
+    };
+    let named: Vec<_> = page.split('`').filter(is_name).collect();
+    assert!(named.len() > 20, "{named:?}");
+    for name in named {
+        assert!(tests.contains(&format!("fn {name}(")), "{name} is no test");
+    }
 }

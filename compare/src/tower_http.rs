@@ -35,8 +35,7 @@ where
     }
     let request = request.body(String::new()).expect("it is a request");
     let response = layer.layer(handler(own)).oneshot(request).await.expect("it cannot fail");
-    let fields = response.headers().iter();
-    Answer::new(response.status().as_u16(), fields.map(|(name, value)| (name, value)))
+    Answer::new(response.status().as_u16(), response.headers())
 }
 
 /// A handler.

@@ -11,10 +11,13 @@ pub(crate) mod evaluate;
 pub(crate) mod judge;
 pub(crate) mod lint;
 pub(crate) mod oracle;
+pub(crate) mod report;
 pub(crate) mod schema;
 pub(crate) mod simulate;
 pub(crate) mod story;
 pub(crate) mod style;
+pub(crate) mod test;
+pub(crate) mod vectors;
 
 /// The policy of a file; whatever is wrong with it is an error of as many lines.
 fn load_policy(path: &Path) -> Result<Policy> {

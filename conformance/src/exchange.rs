@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use corsac::fetch::{Body, Browser, Credentials, Fetch, Initiator, Mode, Redirect, Response};
-use serde::Deserialize;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::isomorphic;
 
@@ -22,8 +23,39 @@ impl<'de> Deserialize<'de> for ByteString {
     }
 }
 
+impl Serialize for ByteString {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&isomorphic::decode(&self.0))
+    }
+}
+
+impl JsonSchema for ByteString {
+    fn schema_name() -> Cow<'static, str> {
+        "ByteString".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "Bytes in isomorphic encoding: a code point for each.",
+            "type": "string",
+            "pattern": "^[\\u0000-\\u00FF]*$",
+        })
+    }
+}
+
+impl From<&str> for ByteString {
+    fn from(text: &str) -> Self {
+        Self(text.as_bytes().to_vec())
+    }
+}
+
+/// Leaves a field out where it says no more than its absence.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// What script asked for.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FetchDocument {
     /// Where it goes.
@@ -31,28 +63,28 @@ pub struct FetchDocument {
     /// The page's origin, serialized, or `null`.
     pub origin: String,
     /// The method.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<ByteString>,
     /// The author's headers.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub headers: Vec<(ByteString, ByteString)>,
     /// `cors`, `no-cors` or `same-origin`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub mode: ModeName,
     /// `same-origin`, `omit` or `include`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub credentials: CredentialsName,
     /// `follow`, `error` or `manual`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub redirect: RedirectName,
     /// Whether there is an upload listener.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub use_preflight: bool,
     /// `bytes` or `stream`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<BodyName>,
     /// `fetch` or `xmlhttprequest`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub initiator: InitiatorName,
 }
 
@@ -60,7 +92,9 @@ pub struct FetchDocument {
 macro_rules! names {
     ($(#[$doc:meta])* $name:ident of $of:ident: $($text:literal => $variant:ident),+ ; $default:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema, clap::ValueEnum,
+        )]
         pub enum $name {
             $(
                 #[doc = concat!("`", $text, "`")]
@@ -172,13 +206,13 @@ impl FetchDocument {
 }
 
 /// What was answered.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResponseDocument {
     /// The status.
     pub status: u16,
     /// The header lines.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub headers: Vec<(ByteString, ByteString)>,
 }
 

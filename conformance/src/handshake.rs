@@ -97,18 +97,26 @@ fn answer(policy: &Policy, message: Message, handler: &Response) -> Exchange {
 /// Puts a decision on a response whose headers may hold any bytes.
 #[must_use]
 pub fn apply(decision: &Decision<'_>, handler: &Response) -> Response {
+    let fields = decision.fields().map(|field| (field.name().as_bytes(), field.value()));
+    add_to_handler(handler, fields)
+}
+
+/// Puts the fields of an answer on a handler's response: `vary` is merged, and whatever else is
+/// CORS's own is replaced.
+#[must_use]
+pub fn add_to_handler<'f>(
+    handler: &Response,
+    fields: impl Iterator<Item = (&'f [u8], &'f [u8])>,
+) -> Response {
     let mut response = handler.clone();
     response.headers.retain(|(name, _)| {
         !OWNED_FIELDS.iter().any(|own| name.eq_ignore_ascii_case(own.as_bytes()))
     });
-    for field in decision.fields() {
-        let value = if field.is_vary() {
-            missing_from_vary(&response, field.value())
-        } else {
-            field.value().to_vec()
-        };
-        if !value.is_empty() {
-            response.push_header(field.name().as_bytes(), &value);
+    for (name, value) in fields {
+        let is_vary = name.eq_ignore_ascii_case(b"vary");
+        let value = if is_vary { missing_from_vary(&response, value) } else { value.to_vec() };
+        if !(is_vary && value.is_empty()) {
+            response.push_header(name, &value);
         }
     }
     response

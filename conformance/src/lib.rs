@@ -11,3 +11,5 @@ pub mod isomorphic;
 pub mod model;
 pub mod oracle;
 pub mod request_head;
+pub mod runner;
+pub mod vectors;

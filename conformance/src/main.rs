@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 mod command;
 
-use command::{evaluate, judge, lint, oracle, schema, simulate};
+use command::{evaluate, judge, lint, oracle, report, schema, simulate, test, vectors};
 
 /// Decides CORS: what a server answers, what a browser makes of it, and why.
 #[derive(Parser)]
@@ -23,6 +23,9 @@ enum Command {
     Judge(judge::Arguments),
     Evaluate(evaluate::Arguments),
     Lint(lint::Arguments),
+    Test(Box<test::Arguments>),
+    Report(report::Arguments),
+    Vectors(vectors::Arguments),
     /// Prints the JSON Schema of the policy document.
     Schema,
     /// Answers questions in JSON Lines on standard input, one line each, until it ends.
@@ -40,6 +43,9 @@ fn main() -> ExitCode {
         Command::Judge(arguments) => judge::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
+        Command::Vectors(arguments) => vectors::run(&arguments),
         Command::Schema => schema::run(),
         Command::Oracle => oracle::run(),
     };

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 pub mod answer;
-mod lines;
+pub(crate) mod lines;
 mod question;
 
 use answer::{Defined, Evaluation, Hello, Judged, Linted, OracleError, Simulated};

@@ -14,9 +14,9 @@
 //! let server = Router::new().merge(api).merge(files);
 //! ```
 //!
-//! A preflight is an `OPTIONS`: the layer must be around the router, not inside a route for `PUT`,
-//! or the router answers 405 before the layer is asked. A path without a layer answers without
-//! grants, which is as well: put the public policy around the whole if a 404 should be readable.
+//! A preflight is an `OPTIONS`: the layer must be around the router, not around the handler of one
+//! method (`MethodRouter::route_layer`), or the router answers 405 before the layer is asked.
+//! `Router::layer` is also around 404 and 405; `Router::route_layer` is only around what matches.
 //!
 //! # A function of the request
 //!
@@ -35,10 +35,8 @@
 //!
 //! /// The policy of a route, by the method that is asked for.
 //! fn choose<'p>(read: &'p Policy, write: &'p Policy, request: &Request<'_>) -> &'p Policy {
-//!     let method = match request.is_preflight() {
-//!         true => request.request_method().unwrap_or(b""),
-//!         false => request.method(),
-//!     };
+//!     let asked = if request.is_preflight() { request.request_method() } else { None };
+//!     let method = asked.unwrap_or(request.method());
 //!     if matches!(method, b"GET" | b"HEAD") { read } else { write }
 //! }
 //!

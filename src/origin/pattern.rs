@@ -179,16 +179,8 @@ fn parse_wildcards(text: &str) -> Result<OriginPattern, PatternErrorKind> {
         port = port.strip_prefix(":*").unwrap_or(port);
     }
     let concrete = [&name.replace('*', "a"), port].concat();
-    let origin = Origin::parse(concrete.as_bytes()).map_err(|error| match error {
-        // There are no domains under an address.
-        OriginError::Ipv4 if wildcards.in_host => PatternErrorKind::Wildcard,
-        _ => PatternErrorKind::Invalid(error),
-    })?;
+    let origin = Origin::parse(concrete.as_bytes()).map_err(PatternErrorKind::Invalid)?;
     let Some(tuple) = origin.tuple() else { return Err(PatternErrorKind::Wildcard) };
-    let is_domain = !tuple.host.starts_with(b"[") && !super::is_ipv4(tuple.host);
-    if wildcards.in_host && !is_domain {
-        return Err(PatternErrorKind::Wildcard);
-    }
     let start = tuple.scheme.len().saturating_add("://".len());
     let end = start.saturating_add(wildcards.host.len());
     let subdomains = wildcards.host.starts_with("*.");
@@ -204,7 +196,6 @@ fn parse_wildcards(text: &str) -> Result<OriginPattern, PatternErrorKind> {
 /// Where the wildcards of a text are.
 struct Wildcards<'t> {
     host: &'t str,
-    in_host: bool,
     any_port: bool,
 }
 
@@ -235,14 +226,17 @@ fn check_wildcards(text: &str) -> Result<Wildcards<'_>, PatternErrorKind> {
     if host.contains('*') {
         check_host_wildcards(host)?;
     }
-    Ok(Wildcards { host, in_host: host.contains('*'), any_port })
+    Ok(Wildcards { host, any_port })
 }
 
 fn check_host_wildcards(host: &str) -> Result<(), PatternErrorKind> {
     let labels = host.strip_prefix("*.").unwrap_or(host);
     let mut backwards = labels.strip_suffix('.').unwrap_or(labels).rsplit('.');
     let last = backwards.next().unwrap_or_default();
-    let misplaced = last.contains('*')
+    // There are no domains under an address.
+    let misplaced = host.contains(['[', ']'])
+        || super::ends_in_a_number(last.to_ascii_lowercase().as_bytes())
+        || last.contains('*')
         || last.is_empty()
         || backwards.any(|label| label == "*" || label.matches('*').count() > 1);
     if misplaced { Err(PatternErrorKind::Wildcard) } else { Ok(()) }

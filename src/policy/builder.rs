@@ -36,6 +36,17 @@ impl PolicyConfig {
 }
 
 /// Builds a [`Policy`]. Its methods are the fields of [`PolicyConfig`], which says what each means.
+///
+/// ```
+/// use corsac::{PolicyBuilder, PolicyConfig};
+///
+/// let mut config = PolicyConfig::new();
+/// config.allow_origins.push("*".to_owned());
+/// let builder = PolicyBuilder::from(config).max_age(600);
+/// assert_eq!(builder.config().max_age, Some(600));
+/// let policy = builder.build()?;
+/// # Ok::<(), corsac::PolicyError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct PolicyBuilder {

@@ -169,6 +169,17 @@ pub enum IssueValue {
 }
 
 /// One finding about a policy. `Display` gives the message, and says nothing of the place.
+///
+/// ```
+/// use corsac::{IssueCode, Policy};
+///
+/// let policy = Policy::builder().allow_origins(["https://app.example.com", "null"]);
+/// let error = policy.build().unwrap_err();
+/// let issue = &error.errors()[0];
+/// assert_eq!(issue.code(), IssueCode::OriginNull);
+/// assert_eq!(issue.path().to_string(), "allow_origins[1]");
+/// println!("{}: {issue} [{}]", issue.path(), issue.code());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
     pub(super) code: IssueCode,
@@ -247,6 +258,16 @@ impl fmt::Display for IssuePath {
 }
 
 /// All that there is to say about a policy document.
+///
+/// ```
+/// use corsac::{IssueCode, Policy};
+///
+/// let policy = Policy::builder().allow_origins(["https://app.example.com"]).allow_methods(["patch"]);
+/// let findings = policy.config().check();
+/// assert!(findings.errors().is_empty());
+/// assert_eq!(findings.warnings()[0].code(), IssueCode::MethodCase);
+/// assert_eq!(findings.warnings()[0].suggestion(), Some("PATCH"));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
     pub(super) errors: Vec<Issue>,
@@ -275,6 +296,13 @@ impl Findings {
 }
 
 /// Why there is no policy: everything that is wrong with the document, at once.
+///
+/// ```
+/// let error = corsac::Policy::builder().allow_methods(["TRACE"]).build().unwrap_err();
+/// assert_eq!(error.errors().len(), 2);
+/// // A line for each, fit for a terminal: the place, the value, what to write instead, the code.
+/// assert!(error.to_string().contains("allow_methods[0] = \"TRACE\""));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct PolicyError {
     errors: Box<[Issue]>,

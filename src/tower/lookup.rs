@@ -138,8 +138,9 @@ fn rule<B: Default>(
     parts: &Parts,
     verdict: OriginVerdict,
 ) -> Ruling<B> {
-    let described = crate::Request::from_http(&parts.method, &parts.headers);
-    rules.rule(&policy.evaluate_with(&described, verdict))
+    let request = crate::Request::from_http(&parts.method, &parts.headers);
+    let decision = policy.evaluate_with(&request, verdict);
+    rules.rule(&decision, policy, Some(verdict), &parts.headers)
 }
 
 /// A request that waits for the verdict about its origin.

@@ -24,10 +24,6 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub(super) fn of(decision: &Decision<'_>) -> Self {
-        Self { kind: decision.kind(), verdict: decision.verdict() }
-    }
-
     /// The class of the request.
     #[must_use]
     pub const fn kind(self) -> Kind {
@@ -82,12 +78,15 @@ pub enum Outcomes {
 }
 
 impl Outcomes {
-    pub(super) fn include(self, outcome: Outcome) -> bool {
-        match self {
+    /// What a request leaves.
+    #[inline]
+    pub(super) fn of(self, decision: &Decision<'_>) -> Option<Outcome> {
+        let leaves_one = match self {
             Self::Nothing => false,
-            Self::Refused => !outcome.is_allowed(),
+            Self::Refused => !decision.is_allowed(),
             Self::All => true,
-        }
+        };
+        leaves_one.then(|| Outcome { kind: decision.kind(), verdict: decision.verdict() })
     }
 }
 

@@ -12,6 +12,18 @@ use super::{ByPolicy, CorsLayer, PolicySource};
 
 /// A service that answers preflights and puts a policy's decision on the responses of another.
 /// [`CorsLayer`] makes it.
+///
+/// It is ready when the inner service is.
+///
+/// ```
+/// use corsac::Policy;
+/// use corsac::tower::{Cors, CorsLayer};
+///
+/// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+/// let service: Cors<&str> = Cors::new("a service", CorsLayer::new(policy));
+/// assert_eq!(service.into_inner(), "a service");
+/// # Ok::<(), corsac::PolicyError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Cors<S, P = crate::Policy, O = ByPolicy> {
     pub(super) inner: S,
@@ -58,18 +70,24 @@ where
     }
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
-        let (parts, body) = request.into_parts();
-        let ruling = {
+        let (request, ruling) = if let Some(policy) = self.source.policy_for_any() {
+            let policy = policy.borrow();
+            let described = crate::Request::from_http(request.method(), request.headers());
+            let decision = policy.evaluate(&described);
+            let ruling = self.rules.rule(&decision, policy, None, request.headers());
+            (request, ruling)
+        } else {
+            let (parts, body) = request.into_parts();
             let policy = self.source.policy(&parts);
+            let policy = policy.borrow();
             let described = crate::Request::from_http(&parts.method, &parts.headers);
-            self.rules.rule(&policy.borrow().evaluate(&described))
+            let decision = policy.evaluate(&described);
+            let ruling = self.rules.rule(&decision, policy, None, &parts.headers);
+            (Request::from_parts(parts, body), ruling)
         };
         match ruling {
             Ruling::Answer(response) => ResponseFuture::answered(response),
-            Ruling::GoOn(mark) => {
-                let request = Request::from_parts(parts, body);
-                ResponseFuture::waiting(self.inner.call(request), mark)
-            }
+            Ruling::GoOn(mark) => ResponseFuture::waiting(self.inner.call(request), mark),
         }
     }
 }

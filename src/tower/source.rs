@@ -105,6 +105,12 @@ pub trait PolicySource {
 
     /// The policy that decides about this request.
     fn policy(&self, request: &Parts) -> Self::Policy<'_>;
+
+    /// The policy for any request, from a source that looks at none: it spares taking the request
+    /// apart. If there is one, [`policy`](Self::policy) is not asked.
+    fn policy_for_any(&self) -> Option<Self::Policy<'_>> {
+        None
+    }
 }
 
 impl PolicySource for Policy {
@@ -113,6 +119,11 @@ impl PolicySource for Policy {
     #[inline]
     fn policy(&self, _request: &Parts) -> &Self {
         self
+    }
+
+    #[inline]
+    fn policy_for_any(&self) -> Option<&Self> {
+        Some(self)
     }
 }
 
@@ -125,6 +136,10 @@ impl<P: PolicySource + ?Sized> PolicySource for &P {
     fn policy(&self, request: &Parts) -> Self::Policy<'_> {
         P::policy(self, request)
     }
+
+    fn policy_for_any(&self) -> Option<Self::Policy<'_>> {
+        P::policy_for_any(self)
+    }
 }
 
 impl<P: PolicySource + ?Sized> PolicySource for Arc<P> {
@@ -135,6 +150,10 @@ impl<P: PolicySource + ?Sized> PolicySource for Arc<P> {
 
     fn policy(&self, request: &Parts) -> Self::Policy<'_> {
         P::policy(self, request)
+    }
+
+    fn policy_for_any(&self) -> Option<Self::Policy<'_>> {
+        P::policy_for_any(self)
     }
 }
 
@@ -183,5 +202,9 @@ impl PolicySource for arc_swap::ArcSwap<Policy> {
 
     fn policy(&self, _request: &Parts) -> Loaded {
         Loaded(self.load())
+    }
+
+    fn policy_for_any(&self) -> Option<Loaded> {
+        Some(Loaded(self.load()))
     }
 }

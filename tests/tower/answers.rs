@@ -1,5 +1,8 @@
 //! What is answered, and by whom.
 
+use std::future::ready;
+
+use corsac::OriginVerdict;
 use corsac::tower::CorsLayer;
 use http::{Request, Response, StatusCode};
 use tower::{Layer as _, ServiceExt as _, service_fn};
@@ -267,4 +270,70 @@ fn it_is_clone_send_and_sync() {
     let mut service = layer.layer(done());
     is(&service);
     is_send(&tower::Service::call(&mut service, preflight(APP, "PUT")));
+}
+
+/// Whatever is answered is the policy's decision, put on the response by hand.
+#[tokio::test]
+async fn it_is_the_decision_and_nothing_else() {
+    let listed = || corsac::Policy::builder().allow_origins([APP, "https://*.example.net"]);
+    let any = || corsac::Policy::builder().allow_origins(["*"]);
+    let policies = [
+        listed(),
+        listed().allow_credentials(true).expose_headers(["x-b"]),
+        listed().dynamic_origins(true),
+        listed().dangerously_allow_null_origin(true).allow_origins(["null", APP]),
+        any(),
+        any().expose_headers(["*"]).allow_methods(["*"]),
+    ];
+    let mut requests = Vec::new();
+    let origins = [APP, "https://a.example.net", EVIL, "null", "nonsense", "", " https://a.b\t"];
+    for origin in origins.into_iter().map(Some).chain([None]) {
+        for method in ["GET", "PUT", "OPTIONS"] {
+            requests.push(request(method, origin));
+        }
+        requests.extend(origin.map(|origin| preflight(origin, "PUT")));
+    }
+    let mut several = request("GET", Some(APP));
+    several.headers_mut().append("origin", APP.parse().unwrap());
+    requests.push(several);
+    let mut with_whitespace = request("GET", None);
+    with_whitespace.headers_mut().insert("origin", format!(" {APP}\t").parse().unwrap());
+    requests.push(with_whitespace);
+
+    for policy in policies.map(|builder| builder.build().unwrap()) {
+        for request in &requests {
+            let inner = Counter::default().service(|| {
+                let response = Response::builder().header("vary", "Accept, Origin");
+                response.header("access-control-allow-origin", "*").body(String::new()).unwrap()
+            });
+            let layer = CorsLayer::new(policy.clone());
+            let described = corsac::Request::from_http(request.method(), request.headers());
+            for (verdict, response) in [
+                (None, ask(layer.clone().layer(inner.clone()), request.clone()).await),
+                (Some(OriginVerdict::Allow), {
+                    let layer = layer.clone();
+                    let layer = layer.look_up_origins(|_, _| ready(OriginVerdict::Allow));
+                    ask(layer.layer(inner.clone()), request.clone()).await
+                }),
+                (Some(OriginVerdict::Deny), {
+                    let layer = layer.look_up_origins(|_, _| ready(OriginVerdict::Deny));
+                    ask(layer.layer(inner.clone()), request.clone()).await
+                }),
+            ] {
+                let decision = match verdict {
+                    None => policy.evaluate(&described),
+                    Some(verdict) => policy.evaluate_with(&described, verdict),
+                };
+                let expected: Response<String> = if let Some(ours) = decision.preflight_response() {
+                    ours
+                } else {
+                    let mut response = ask(inner.clone(), request.clone()).await;
+                    decision.apply(response.headers_mut());
+                    response
+                };
+                assert_eq!(response.status(), expected.status(), "{request:?}");
+                assert_eq!(response.headers(), expected.headers(), "{request:?}");
+            }
+        }
+    }
 }

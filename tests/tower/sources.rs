@@ -121,3 +121,19 @@ async fn it_is_asked_once_for_each_request() {
     }
     assert_eq!(asked.load(std::sync::atomic::Ordering::SeqCst), 6);
 }
+
+/// Those that list origins say so themselves; one for anybody does not.
+#[tokio::test]
+async fn by_origin_among_policies_of_which_one_is_for_anybody() {
+    let (app, public) = (policy(), public());
+    let layer = CorsLayer::per_request(move |parts: &Parts| {
+        let is_app = parts.headers.get("origin").is_some_and(|origin| origin == APP);
+        if is_app { app.clone() } else { public.clone() }
+    });
+    let service = layer.vary_by(["origin"]).unwrap().layer(done());
+    for origin in [None, Some(APP), Some("https://other.example")] {
+        let response = ask(service.clone(), request("GET", origin)).await;
+        let vary: Vec<_> = response.headers().get_all("vary").iter().collect();
+        assert_eq!(vary, ["origin"]);
+    }
+}

@@ -66,9 +66,9 @@ fn one_origin(policy: &PolicyConfig, origin: &str) -> Vec<&'static str> {
     if origin.contains('*') && !wildcards_are_in_place(origin) {
         return vec!["origin-wildcard-unsupported"];
     }
-    let example = example_of(origin);
+    let example = example_of(origin, "a");
     let Some(parts) = origins::parts(&example) else {
-        return vec![if has_a_serialization(&example) {
+        return vec![if has_a_serialization(origin) {
             "origin-not-serialized"
         } else {
             "origin-invalid"
@@ -173,26 +173,35 @@ fn is_a_number(label: &str) -> bool {
             .is_some_and(|digits| digits.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
-/// An origin that the pattern matches, were it in the right form.
-fn example_of(pattern: &str) -> String {
+/// An origin that the pattern matches, were it in the right form: with `label` for each wildcard.
+fn example_of(pattern: &str, label: &str) -> String {
     let (scheme, rest) = pattern.split_once("://").unwrap_or(("", pattern));
     let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
     let (authority, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-    let authority = authority.strip_suffix(":*").unwrap_or(authority).replace('*', "a");
+    let authority = authority.strip_suffix(":*").unwrap_or(authority).replace('*', label);
     if scheme.is_empty() { authority + after } else { format!("{scheme}://{authority}{after}") }
 }
 
-/// Whether a URL with a scheme, from which a browser would get an origin.
-fn has_a_serialization(text: &str) -> bool {
-    let text = text.trim_matches(|c: char| c <= ' ');
+/// Whether a URL with a scheme, from which a browser would get an origin; of a pattern, whether it
+/// is still one in the form in which a browser writes its host.
+fn has_a_serialization(pattern: &str) -> bool {
+    const LABEL: &str = "wildcard--z";
+    let pattern = pattern.trim_matches(|c: char| c <= ' ');
+    let mut text = example_of(pattern, LABEL);
+    // The port may have been taken off, and what is before it is not the end.
+    if pattern.ends_with(":*") {
+        text.push('/');
+    }
     if !text.contains("://") || !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return false;
     }
-    let Ok(url) = Url::parse(text) else { return false };
+    let Ok(url) = Url::parse(&text) else { return false };
     let Some(host) = url.host() else { return false };
     let host = host.to_string().to_lowercase();
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    origins::parts(&format!("{}://{host}{port}", url.scheme())).is_some()
+    let written = format!("{}://{host}{port}", url.scheme());
+    origins::parts(&written).is_some()
+        && (!host.contains(LABEL) || wildcards_are_in_place(&written.replace(LABEL, "*")))
 }
 
 fn is_or_covers_a_public_suffix(name: &str) -> bool {

@@ -27,6 +27,7 @@ struct Implementation {
     name: &'static str,
     version: &'static str,
     language: &'static str,
+    homepage: &'static str,
 }
 
 impl Hello {
@@ -37,6 +38,7 @@ impl Hello {
                 name: "corsac",
                 version: env!("CARGO_PKG_VERSION"),
                 language: "rust",
+                homepage: "https://docs.rs/corsac",
             },
             ops: Op::ALL.map(|(name, _)| name),
             profile: "corsac",

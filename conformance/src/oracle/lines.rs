@@ -6,13 +6,13 @@ use std::io::{self, BufRead, BufReader, Read};
 const LONGEST_LINE: usize = 16 << 20;
 
 /// Reads lines one after another.
-pub(super) struct Lines<R> {
+pub(crate) struct Lines<R> {
     input: BufReader<R>,
     line: Vec<u8>,
 }
 
 /// What there was to read.
-pub(super) enum Line<'l> {
+pub(crate) enum Line<'l> {
     /// A line without its end.
     Text(&'l [u8]),
     /// A line longer than [`LONGEST_LINE`]; it has been passed over.
@@ -22,17 +22,17 @@ pub(super) enum Line<'l> {
 }
 
 impl<R: Read> Lines<R> {
-    pub(super) fn new(input: BufReader<R>) -> Self {
+    pub(crate) fn new(input: BufReader<R>) -> Self {
         Self { input, line: Vec::new() }
     }
 
     /// Whether a whole line has been read from the system already, so that the next call of
     /// [`next_line`](Self::next_line) does not wait.
-    pub(super) fn is_line_waiting(&self) -> bool {
+    pub(crate) fn is_line_waiting(&self) -> bool {
         self.input.buffer().contains(&b'\n')
     }
 
-    pub(super) fn next_line(&mut self) -> io::Result<Line<'_>> {
+    pub(crate) fn next_line(&mut self) -> io::Result<Line<'_>> {
         self.line.clear();
         // What one long line took is given back.
         self.line.shrink_to(1 << 16);

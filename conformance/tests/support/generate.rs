@@ -50,7 +50,7 @@ const PATTERN_HOSTS: [&str; 12] = [
 ];
 
 /// What is nearly an origin or a pattern, and is none.
-const ODDITIES: [&str; 46] = [
+const ODDITIES: [&str; 59] = [
     "",
     "*",
     "null",
@@ -97,6 +97,20 @@ const ODDITIES: [&str; 46] = [
     "https://:*b.a.com:8443",
     "https://b.a.com:8443:*",
     "https://[::1]:8443:*",
+    // A wildcard in the last label, once a browser has written the host.
+    "tauri://*.\0",
+    "https://*.\u{ad}",
+    "https://pr-*.\u{ad}./",
+    "https://*.a\u{ad}.com/",
+    "https:///a.com",
+    "http://\\/b.com:8080/x",
+    "tauri:///a.com",
+    "[http://a*.[::1]b",
+    "https://*.[::1]",
+    "a://\0*.1",
+    "https://*.0X7F",
+    "https://a.com\0 #/",
+    "https://A.com :*",
 ];
 
 fn scheme() -> impl Strategy<Value = &'static str> {

@@ -65,6 +65,8 @@ mod with_url {
 
     /// Stands for a `*` while the URL parser looks at the rest.
     const WILDCARD: &str = "wildcard--z";
+    /// What the URL parser passes over before a special scheme's host.
+    const SLASHES: [char; 5] = ['/', '\\', '\t', '\n', '\r'];
 
     /// The pattern in the form in which browsers send the origins it stands for.
     pub(super) fn suggest(text: &str) -> Option<String> {
@@ -84,6 +86,9 @@ mod with_url {
 
     fn canonical(text: &str) -> Option<String> {
         let (scheme, rest) = text.split_once("://")?;
+        let is_special = is_special(&scheme.to_ascii_lowercase());
+        // The URL parser takes `https:///example.com` for `https://example.com`.
+        let rest = if is_special { rest.trim_start_matches(SLASHES) } else { rest };
         let authority = rest.split(['/', '?', '#', '\\']).next()?;
         // What follows the authority is dropped, with any wildcard in it.
         let (authority, any_port) = match authority.strip_suffix(":*") {
@@ -91,7 +96,8 @@ mod with_url {
             None => (authority, ""),
         };
         let concrete = authority.replace('*', WILDCARD);
-        let url = Url::parse(&format!("{scheme}://{concrete}")).ok()?;
+        // With a path, so that nothing is taken off the end of the host.
+        let url = Url::parse(&format!("{scheme}://{concrete}/")).ok()?;
         let host = match url.host()? {
             // The host of a scheme that the standard does not know is kept as it is; a browser
             // that knows it writes it in lower case.
@@ -103,11 +109,14 @@ mod with_url {
         Some(format!("{}://{}{port}", url.scheme(), host.replace(WILDCARD, "*")))
     }
 
+    /// Whether the URL standard knows the scheme.
+    fn is_special(scheme: &str) -> bool {
+        super::super::super::default_port(scheme.as_bytes()).is_some()
+    }
+
     pub(in super::super) fn can_be_sent(pattern: &OriginPattern) -> bool {
         let host = pattern.host();
-        if !host.contains("xn--")
-            || super::super::super::default_port(pattern.scheme().as_bytes()).is_none()
-        {
+        if !host.contains("xn--") || !is_special(pattern.scheme()) {
             return true;
         }
         let concrete = host.replace('*', "a");
