@@ -55,6 +55,17 @@ impl Server {
     /// If it does not listen.
     #[must_use]
     pub fn start_with(program: &str, policy: &Path, rest: &[&str]) -> Self {
+        Self::try_start(program, policy, rest).unwrap_or_else(|error| panic!("{program}: {error}"))
+    }
+
+    /// The same, for a policy that it may refuse.
+    ///
+    /// # Errors
+    /// What it says, if it does not listen.
+    ///
+    /// # Panics
+    /// If the program cannot be run at all.
+    pub fn try_start(program: &str, policy: &Path, rest: &[&str]) -> Result<Self, String> {
         let mut child = Command::new(program)
             .arg(policy)
             .arg("0")
@@ -67,7 +78,7 @@ impl Server {
         let said = Arc::new(Said::default());
         let stderr = child.stderr.take().expect("it is piped");
         let listener = Arc::clone(&said);
-        thread::spawn(move || listen_to(stderr, &listener));
+        let listening = thread::spawn(move || listen_to(stderr, &listener));
         let stdout = child.stdout.take().expect("it is piped");
         let (send, address) = channel();
         thread::spawn(move || {
@@ -80,18 +91,16 @@ impl Server {
                 }
             }
         });
-        match address.recv_timeout(PATIENCE) {
-            Ok(address) => Self { child, address, said },
-            Err(error) => {
-                let _ = child.kill();
-                let _ = child.wait();
-                let why = match error {
-                    RecvTimeoutError::Timeout => "it names no URL",
-                    RecvTimeoutError::Disconnected => "it ended",
-                };
-                panic!("{program}: {why}; it said:\n{}", said.lock());
-            }
-        }
+        let why = match address.recv_timeout(PATIENCE) {
+            Ok(address) => return Ok(Self { child, address, said }),
+            Err(RecvTimeoutError::Timeout) => "it names no URL",
+            Err(RecvTimeoutError::Disconnected) => "it ended",
+        };
+        let _ = child.kill();
+        let _ = child.wait();
+        // So there is an end to what it says.
+        let _ = listening.join();
+        Err(format!("{why}; it said:\n{}", said.lock()))
     }
 
     /// Where it listens.
