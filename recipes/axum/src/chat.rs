@@ -1,8 +1,8 @@
 //! A WebSocket, whose handshake CORS does not cover.
 //!
-//! A browser connects to any WebSocket on behalf of any page, cookies and all, asks no preflight, and
-//! hands every message to the page whatever the response's headers say. So it is the server that must
-//! look at `Origin`, and refuse.
+//! A browser connects to any WebSocket on behalf of any page, cookies and all, asks no preflight,
+//! and hands every message to the page whatever the response's headers say. So it is the server
+//! that must look at `Origin`, and refuse.
 
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
@@ -29,13 +29,13 @@ pub async fn chat(
 
 /// Whether a handshake may go on.
 ///
-/// One without `Origin` comes from a program, since browsers always send it. A program could
-/// send any origin it likes, so to refuse it would keep out nobody but the honest; and it
-/// has no user's cookies to misuse. What it may do is for authentication to say.
+/// One without `Origin` comes from a program, since browsers always send it. A program could send
+/// any origin it likes, so to refuse it would keep out nobody but the honest; and it has no user's
+/// cookies to misuse. What it may do is for authentication to say.
 ///
-/// Mind that under a policy for any origin every page may connect, and with its user's cookies: CORS
-/// without `allow_credentials` keeps those away from `fetch()`, but nothing keeps them away from a
-/// handshake. Do not let cookies alone identify a user there.
+/// Mind that under a policy for any origin every page may connect, and with its user's cookies:
+/// CORS without `allow_credentials` keeps those away from `fetch()`, but nothing keeps them away
+/// from a handshake. Do not let cookies alone identify a user there.
 fn check(policy: &Policy, headers: &HeaderMap) -> Verdict {
     let mut origins = headers.get_all(ORIGIN).iter();
     match (origins.next(), origins.next()) {

@@ -39,10 +39,10 @@ fn app(current: Current) -> Result<Router, PolicyError> {
     let around = ServiceBuilder::new()
         // Outside of CORS is nothing that answers by itself: such an answer would lack its headers.
         .map_response(log)
-        // CORS comes before authentication, since a preflight carries no credentials: further in, it
-        // would be answered 401, and no page could send a request that needs one. And it comes around
-        // all that makes responses, since script can read an error, and its status, only where
-        // CORS lets it: further in, a panic would be "Failed to fetch".
+        // CORS comes before authentication, since a preflight carries no credentials: further in,
+        // it would be answered 401, and no page could send a request that needs one. And it comes
+        // around all that makes responses, since script can read an error, and its status, only
+        // where CORS lets it: further in, a panic would be "Failed to fetch".
         //
         // For the same reason it is not a `route_layer`, which sees no 404.
         .layer(CorsLayer::per_request(by_route(Arc::clone(&current))?))
@@ -59,7 +59,8 @@ fn app(current: Current) -> Result<Router, PolicyError> {
 /// A policy for each route: what is public is public, and the policy file decides about the rest.
 ///
 /// It is a function of the path and not a layer for each nested router. Such layers work too, but a
-/// preflight then comes to the one whose routes its path matches, and to none if there is no such path.
+/// preflight then comes to the one whose routes its path matches, and to none if there is no such
+/// path.
 fn by_route(current: Current) -> Result<impl Fn(&Parts) -> Policy + Clone, PolicyError> {
     let public = Policy::builder().allow_origins(["*"]).build()?;
     Ok(move |request: &Parts| {

@@ -1,4 +1,5 @@
-//! What goes wrong in another order than the recipe's, layer by layer, and that it goes right there.
+//! What goes wrong in another order than the recipe's, layer by layer, and that it goes right
+//! there.
 
 use axum::Router;
 use axum::body::Body;

@@ -1,7 +1,7 @@
 //! What every recipe does besides CORS: read a policy from a file, listen, and tell.
 //!
-//! How corsac is embedded is whole in each recipe; only [`missing_from_vary`] is here, which four of
-//! them need.
+//! How corsac is embedded is whole in each recipe; only [`missing_from_vary`] is here, which four
+//! of them need.
 
 mod vary;
 

@@ -1,8 +1,8 @@
 //! corsac in a pingora proxy, which decides for upstreams that should not.
 //!
-//! Four places: before everything, decide; then answer a preflight; on every response that comes from
-//! the upstream or a cache, put the decision; and on the proxy's own errors, where no filter of
-//! responses is asked.
+//! Four places: before everything, decide; then answer a preflight; on every response that comes
+//! from the upstream or a cache, put the decision; and on the proxy's own errors, where no filter
+//! of responses is asked.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
@@ -71,8 +71,9 @@ impl ProxyHttp for Proxy {
         Ok(())
     }
 
-    /// A preflight is answered before authentication, which would come here after it, and before the
-    /// upstream. Whatever else is answered from here is to have the decision put on it: `deny` shows how.
+    /// A preflight is answered before authentication, which would come here after it, and before
+    /// the upstream. Whatever else is answered from here is to have the decision put on it: `deny`
+    /// shows how.
     async fn request_filter(&self, session: &mut Session, ctx: &mut Decided) -> Result<bool> {
         if let Some(status) = ctx.preflight {
             let mut response = ResponseHeader::build(status, None)?;
@@ -95,8 +96,8 @@ impl ProxyHttp for Proxy {
         Ok(Box::new(peer))
     }
 
-    /// Whatever the upstream answers: success, error or redirect, and from a cache too. The filter of
-    /// *upstream* responses is not the place: it comes before the cache, which would then hold
+    /// Whatever the upstream answers: success, error or redirect, and from a cache too. The filter
+    /// of *upstream* responses is not the place: it comes before the cache, which would then hold
     /// what was decided for somebody else.
     async fn response_filter(
         &self,
@@ -107,8 +108,8 @@ impl ProxyHttp for Proxy {
         ctx.apply(response)
     }
 
-    /// The upstream is down, or breaks off: the proxy's own answer, which comes by no filter. This is
-    /// pingora's own way to answer, but for the decision.
+    /// The upstream is down, or breaks off: the proxy's own answer, which comes by no filter. This
+    /// is pingora's own way to answer, but for the decision.
     async fn fail_to_proxy(
         &self,
         session: &mut Session,
@@ -146,8 +147,8 @@ fn status_of(error: &Error) -> u16 {
     }
 }
 
-/// An answer of the proxy's own, on which the decision is put by hand. `Session::respond_error` would be
-/// shorter, and script would be told nothing of it.
+/// An answer of the proxy's own, on which the decision is put by hand. `Session::respond_error`
+/// would be shorter, and script would be told nothing of it.
 async fn deny(session: &mut Session, ctx: &Decided) -> Result<bool> {
     let mut response = ServerSession::generate_error(403);
     ctx.apply(&mut response)?;

@@ -1,6 +1,6 @@
 //! The host's side of proxy-wasm's [binary
-//! interface](https://github.com/proxy-wasm/spec/tree/main/abi-versions/v0.2.1), as far as this filter
-//! calls it: what is behind the calls, whoever makes them.
+//! interface](https://github.com/proxy-wasm/spec/tree/main/abi-versions/v0.2.1), as far as this
+//! filter calls it: what is behind the calls, whoever makes them.
 
 pub mod machine;
 pub mod native;
@@ -148,8 +148,8 @@ impl Seen {
     }
 }
 
-/// A map as it goes to the filter: the number of pairs, the lengths of each, and the texts, each with
-/// a zero after it.
+/// A map as it goes to the filter: the number of pairs, the lengths of each, and the texts, each
+/// with a zero after it.
 fn write_map(headers: &Headers) -> Vec<u8> {
     let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
     let mut map = Vec::from(number(headers.len()));

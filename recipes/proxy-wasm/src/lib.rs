@@ -1,5 +1,5 @@
-//! corsac as a [proxy-wasm](https://github.com/proxy-wasm/spec) filter, for Envoy and other proxies that
-//! run such.
+//! corsac as a [proxy-wasm](https://github.com/proxy-wasm/spec) filter, for Envoy and other proxies
+//! that run such.
 //!
 //! Its configuration is a policy in TOML. What it decides is in [`decided`], which knows nothing of
 //! proxies.

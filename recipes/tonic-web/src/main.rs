@@ -22,8 +22,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Server::builder()
         // gRPC-Web comes over HTTP/1.1 too.
         .accept_http1(true)
-        // The first is the outermost. Inside of tonic-web, CORS would never see a preflight: tonic-web
-        // knows nothing but POST, and answers 400 to the rest.
+        // The first is the outermost. Inside of tonic-web, CORS would never see a preflight:
+        // tonic-web knows nothing but POST, and answers 400 to the rest.
         .layer(CorsLayer::new(command_line.policy))
         .layer(GrpcWebLayer::new())
         // Authentication comes after, since a preflight carries no credentials.

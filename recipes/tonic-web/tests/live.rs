@@ -21,8 +21,8 @@ fn framed(message: &[u8]) -> Vec<u8> {
     [&[0][..], &length.to_be_bytes(), message].concat()
 }
 
-/// What grpc-web's client does, but for the body of the request, which `visit` does not send: an empty
-/// one is no message, and the call fails in a way that script must be able to tell.
+/// What grpc-web's client does, but for the body of the request, which `visit` does not send: an
+/// empty one is no message, and the call fails in a way that script must be able to tell.
 fn call(server: &Server, case: &Case, page: &str, more: &[(&str, &str)]) -> Result<Visit, String> {
     let mut fetch = Fetch::new(&server.url(CHECK), page).map_err(|error| error.to_string())?;
     fetch.set_method("POST");

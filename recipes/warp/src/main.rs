@@ -1,7 +1,7 @@
 //! corsac around warp's filters: the `tower` layer on the service that they make.
 //!
-//! warp's own `cors()` is a wrapper of filters, inside of rejection handling, so that a 404 lacks its
-//! headers. Around the service nothing is left out.
+//! warp's own `cors()` is a wrapper of filters, inside of rejection handling, so that a 404 lacks
+//! its headers. Around the service nothing is left out.
 
 use std::convert::Infallible;
 

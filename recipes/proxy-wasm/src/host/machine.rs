@@ -90,8 +90,8 @@ fn missing(name: &str) -> Error {
 
 fn imports(module: &Module, store: &mut Store<Seen>) -> Result<Linker<Seen>, Error> {
     let mut linker = Linker::new(store.engine());
-    // What the filter's library could import, and this filter never calls; what it does call stands in
-    // its place below.
+    // What the filter's library could import, and this filter never calls; what it does call stands
+    // in its place below.
     linker.allow_shadowing(true);
     for import in module.imports() {
         let (from, name) = (import.module(), import.name());
@@ -125,8 +125,8 @@ fn bytes(caller: &Called<'_>, at: u32, size: u32) -> Result<Vec<u8>, Error> {
 
 /// Gives bytes to the filter, in memory that it makes room in.
 fn give(caller: &mut Called<'_>, bytes: &[u8], data: u32, length: u32) -> Result<(), Error> {
-    // By the interface's name for it, or by the one that older filters have, and those that are built
-    // for wasm32-unknown-unknown.
+    // By the interface's name for it, or by the one that older filters have, and those that are
+    // built for wasm32-unknown-unknown.
     let by_name = |name| caller.get_export(name).and_then(Extern::into_func);
     let allocate = by_name("proxy_on_memory_allocate").or_else(|| by_name("malloc"));
     let allocate = allocate.ok_or_else(|| missing("malloc"))?.typed::<u32, u32>(&*caller)?;
