@@ -32,10 +32,10 @@ if [ -n "$packages" ]; then
     [ $# -gt 0 ] || packages="--workspace"
     step "clippy"
     # shellcheck disable=SC2086
-    cargo clippy --locked --manifest-path "$here/Cargo.toml" $packages --all-targets -- -D warnings
+    cargo clippy --manifest-path "$here/Cargo.toml" $packages --all-targets -- -D warnings
     step "the recipes, over a socket, as browsers see them"
     # shellcheck disable=SC2086
-    cargo test --locked --manifest-path "$here/Cargo.toml" $packages
+    cargo test --manifest-path "$here/Cargo.toml" $packages
 fi
 
 if wanted pingora; then
@@ -44,8 +44,8 @@ if wanted pingora; then
         apt-get install -y -q cmake >/dev/null 2>&1 || true
     fi
     if has cmake && has c++; then
-        cargo clippy --locked --manifest-path "$here/pingora/Cargo.toml" --all-targets -- -D warnings
-        cargo test --locked --manifest-path "$here/pingora/Cargo.toml"
+        cargo clippy --manifest-path "$here/pingora/Cargo.toml" --all-targets -- -D warnings
+        cargo test --manifest-path "$here/pingora/Cargo.toml"
     else
         lacks "pingora: it compiles zlib-ng, which needs cmake and a C++ compiler (Debian: apt-get install cmake g++)"
     fi
@@ -57,7 +57,7 @@ if wanted proxy-wasm; then
         export CORS_FILTER
         echo "$CORS_FILTER: $(wc -c <"$CORS_FILTER") bytes"
         # shellcheck disable=SC2086
-        cargo test --locked --manifest-path "$here/Cargo.toml" $packages --test live web_assembly -- --ignored
+        cargo test --manifest-path "$here/Cargo.toml" $packages --test live web_assembly -- --ignored
     else
         lacks "the filter as WebAssembly: no compiler here has a standard library for it"
     fi

@@ -8,7 +8,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 target=wasm32-unknown-unknown
 out=${CARGO_TARGET_DIR:-$here/../target}/wasm
-build() { "${1:-cargo}" build --locked --release --lib --target "$target" --target-dir "$out" \
+build() { "${1:-cargo}" build --release --lib --target "$target" --target-dir "$out" \
     --manifest-path "$here/Cargo.toml" ${2:+"$2"} >&2; }
 
 if [ -d "$(rustc --print sysroot)/lib/rustlib/$target" ]; then
