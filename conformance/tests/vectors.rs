@@ -304,7 +304,10 @@ fn a_malformed_file_is_told() {
         (told("[]"), &["expected struct File", "vectors.schema.json"]),
         (change("\"format\": 1", "\"format\": 2"), &["format: ", "this is format 2"]),
         (change("\"topic\": \"max-age\"", "\"topic\": \"other\""), &["not the name of the file"]),
-        (change("\"kind\": \"required\"", "\"kind\": \"must\""), &["groups[0].cases[0]", "`must`"]),
+        (
+            change("\"kind\": \"recommended\"", "\"kind\": \"must\""),
+            &["groups[0].cases[0]", "`must`"],
+        ),
         (
             change("\"allowed\": true", "\"allowed\": 1"),
             &["expect.allowed: ", "expected a boolean"],

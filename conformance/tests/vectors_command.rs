@@ -56,7 +56,7 @@ fn cases_are_listed() {
         text(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(cases.len() > 10);
     let zero = cases.iter().find(|case| case["id"] == "max-age-0/allowed").unwrap();
-    assert_eq!((&zero["topic"], &zero["kind"]), (&"max-age".into(), &"required".into()));
+    assert_eq!((&zero["topic"], &zero["kind"]), (&"max-age".into(), &"recommended".into()));
     let output = corsac(&["list", "--topic", "max-age"]);
     assert!(text(&output).contains("max-age-0/allowed"), "{}", text(&output));
     assert!(text(&output).contains(&format!("{} cases", cases.len())));
@@ -83,17 +83,26 @@ fn the_suite_is_exported_and_checked() {
 
     let output = corsac(&["check", directory.as_str()]);
     assert!(output.status.success(), "{}", text(&output));
+}
 
-    // What is wrong is told, and mended where it can be.
+/// What is wrong is told, and mended where it can be.
+#[test]
+fn files_are_checked_and_mended() {
+    let directory = Directory::new("check");
+    fs::create_dir_all(&directory.0).unwrap();
     let path = directory.0.join("max-age.json");
-    let sound = fs::read_to_string(&path).unwrap();
-    fs::write(&path, sound.replace("\"kind\": \"required\"", "\"kind\":   \"required\"")).unwrap();
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/max-age.json");
+    let sound = fs::read_to_string(own).unwrap();
+    fs::write(&path, sound.replace("\"kind\": \"recommended\"", "\"kind\":   \"recommended\""))
+        .unwrap();
     let output = corsac(&["check", directory.as_str()]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output).contains("max-age.json: line"), "{}", text(&output));
+    assert!(text(&output).contains("manifest.json: it is not there"), "{}", text(&output));
     let output = corsac(&["check", directory.as_str(), "--write"]);
     assert!(output.status.success(), "{}", text(&output));
     assert_eq!(fs::read_to_string(&path).unwrap(), sound);
+    assert!(corsac(&["check", directory.as_str()]).status.success());
 
     let wrong = sound.replacen("\"allowed\": true", "\"allowed\": false", 1);
     fs::write(&path, &wrong).unwrap();

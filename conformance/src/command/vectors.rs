@@ -157,13 +157,12 @@ impl List {
                     continue;
                 }
                 let kind = match case.case.importance {
-                    Importance::Required => "         ",
-                    Importance::Recommended => "recommend",
-                    Importance::Informative => "informat.",
+                    Importance::Required => "",
+                    other => other.as_str(),
                 };
                 let (id, description) = (case.id(), printable(&case.case.description));
                 let faint = style::FAINT;
-                writeln!(output, "  {faint}{kind}{faint:#} {id:<48} {description}")?;
+                writeln!(output, "  {faint}{kind:<11}{faint:#} {id:<48} {description}")?;
             }
         }
         if !self.json {
@@ -224,23 +223,31 @@ impl Coverage {
         } else {
             let mut algorithm = "";
             for row in &covered {
-                if row.algorithm != algorithm {
-                    algorithm = row.algorithm;
-                    let (title, faint) = (style::TITLE, style::FAINT);
-                    writeln!(output, "{title}{algorithm}{title:#} {faint}{}{faint:#}", row.spec)?;
-                }
                 let style = match (row.cases, row.excepted) {
                     (0, None) => style::BAD,
                     (0, Some(_)) => style::FAINT,
                     _ => style::GOOD,
                 };
-                let step = row.step.unwrap_or_default();
+                let (title, faint, cases) = (style::TITLE, style::FAINT, row.cases);
+                // An algorithm that is counted as a whole is one line.
+                let Some(step) = row.step else {
+                    let (name, spec) = (row.algorithm, row.spec);
+                    writeln!(
+                        output,
+                        "{style}{cases:>5}{style:#} {title}{name}{title:#} {faint}{spec}{faint:#}"
+                    )?;
+                    continue;
+                };
+                if row.algorithm != algorithm {
+                    algorithm = row.algorithm;
+                    writeln!(
+                        output,
+                        "      {title}{algorithm}{title:#} {faint}{}{faint:#}",
+                        row.spec
+                    )?;
+                }
                 let why = row.excepted.map(|why| format!(" ({why})")).unwrap_or_default();
-                writeln!(
-                    output,
-                    "  {style}{:>5}{style:#} {step:<18} {}{why}",
-                    row.cases, row.text
-                )?;
+                writeln!(output, "{style}{cases:>5}{style:#}   {step:<18} {}{why}", row.text)?;
             }
             let missing = covered.iter().filter(|row| row.is_missing()).count();
             let excepted =

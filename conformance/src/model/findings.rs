@@ -178,7 +178,8 @@ fn example_of(pattern: &str, label: &str) -> String {
     let (scheme, rest) = pattern.split_once("://").unwrap_or(("", pattern));
     let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
     let (authority, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-    let authority = authority.strip_suffix(":*").unwrap_or(authority).replace('*', label);
+    let host = authority.strip_suffix(":*").filter(|host| !host.is_empty());
+    let authority = host.unwrap_or(authority).replace('*', label);
     if scheme.is_empty() { authority + after } else { format!("{scheme}://{authority}{after}") }
 }
 

@@ -50,7 +50,7 @@ const PATTERN_HOSTS: [&str; 12] = [
 ];
 
 /// What is nearly an origin or a pattern, and is none.
-const ODDITIES: [&str; 59] = [
+const ODDITIES: [&str; 60] = [
     "",
     "*",
     "null",
@@ -111,6 +111,7 @@ const ODDITIES: [&str; 59] = [
     "https://*.0X7F",
     "https://a.com\0 #/",
     "https://A.com :*",
+    "https://:*//a.com",
 ];
 
 fn scheme() -> impl Strategy<Value = &'static str> {
