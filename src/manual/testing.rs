@@ -5,6 +5,7 @@
 //! A policy is a value, and a decision is one. Test the sentences that you would say of it:
 //!
 //! ```
+//! # #[cfg(feature = "psl")] {
 //! use corsac::{Policy, Rejection, Verdict};
 //!
 //! fn policy() -> Policy {
@@ -20,6 +21,7 @@
 //!     policy().check_origin(b"https://pr-17.evil-shop.example.net"),
 //!     Verdict::Deny(Rejection::OriginNotAllowed),
 //! );
+//! # }
 //! ```
 //!
 //! `corsac lint policy.toml` says everything that is wrong with a document, warnings too, and fails

@@ -493,7 +493,14 @@ impl Check<'_> {
 }
 
 fn open(reason: &'static str) -> String {
-    format!("{reason}; to allow it all the same, set dangerously_allow_public_suffix_wildcards")
+    let told = if cfg!(feature = "psl") {
+        ""
+    } else {
+        ", for all that this build can tell: the feature `psl` brings the list of public suffixes"
+    };
+    format!(
+        "{reason}{told}; to allow it all the same, set dangerously_allow_public_suffix_wildcards"
+    )
 }
 
 /// What keeps `text` from being a name in a list.
