@@ -3,9 +3,15 @@
 use core::fmt::{self, Write as _};
 
 use crate::evaluate;
-use crate::policy::{Inner, methods::Methods, names::Names, value::FieldValue};
+use crate::policy::{Inner, methods::Methods, names::Names};
 use crate::rejection::Rejection;
 use crate::request::Request;
+
+mod field;
+
+use field::write_escaped;
+pub use field::{Field, Fields, OWNED_FIELDS};
+pub(crate) use field::{FieldName, FieldSource, Text};
 
 /// The class of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -133,80 +139,7 @@ impl Decided {
     }
 }
 
-/// The names of the response fields that belong to CORS. Applying a decision removes them all from
-/// the response before it sets its own, so that nobody else's grant survives beside it.
-pub const OWNED_FIELDS: [&str; 7] = [
-    FieldName::AllowOrigin.as_str(),
-    FieldName::AllowCredentials.as_str(),
-    FieldName::AllowMethods.as_str(),
-    FieldName::AllowHeaders.as_str(),
-    FieldName::ExposeHeaders.as_str(),
-    FieldName::MaxAge.as_str(),
-    FieldName::AllowPrivateNetwork.as_str(),
-];
-
-/// The name of a field that a decision puts on a response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FieldName {
-    AllowOrigin,
-    AllowCredentials,
-    AllowMethods,
-    AllowHeaders,
-    AllowPrivateNetwork,
-    ExposeHeaders,
-    MaxAge,
-    Vary,
-}
-
-impl FieldName {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::AllowOrigin => "access-control-allow-origin",
-            Self::AllowCredentials => "access-control-allow-credentials",
-            Self::AllowMethods => "access-control-allow-methods",
-            Self::AllowHeaders => "access-control-allow-headers",
-            Self::AllowPrivateNetwork => "access-control-allow-private-network",
-            Self::ExposeHeaders => "access-control-expose-headers",
-            Self::MaxAge => "access-control-max-age",
-            Self::Vary => "vary",
-        }
-    }
-}
-
 const TRUE: FieldSource<'_> = FieldSource::Static(Text::True);
-
-/// The values that are the same for every policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Text {
-    True,
-    Any,
-    AnyAndAuthorization,
-    SafelistedMethods,
-    VaryByOrigin,
-    /// What the answer to a preflight depends on besides the origin.
-    VaryOfPreflight,
-    VaryOfPreflightByOrigin,
-}
-
-impl Text {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::True => "true",
-            Self::Any => "*",
-            Self::AnyAndAuthorization => "*, authorization",
-            Self::SafelistedMethods => "GET, HEAD, POST",
-            Self::VaryByOrigin => "origin",
-            Self::VaryOfPreflight => {
-                "access-control-request-method, access-control-request-headers, \
-                 access-control-request-private-network"
-            }
-            Self::VaryOfPreflightByOrigin => {
-                "origin, access-control-request-method, access-control-request-headers, \
-                 access-control-request-private-network"
-            }
-        }
-    }
-}
 
 impl<'d> Decision<'d> {
     /// The class of the request.
@@ -427,120 +360,3 @@ impl fmt::Debug for Offending<'_> {
         f.write_char('"')
     }
 }
-
-fn write_escaped(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{}", byte.escape_ascii()))
-}
-
-/// One field of a response.
-#[derive(Clone, Copy)]
-pub struct Field<'d> {
-    name: FieldName,
-    source: FieldSource<'d>,
-}
-
-/// Where the value of a field comes from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FieldSource<'d> {
-    /// The same for every policy.
-    Static(Text),
-    /// Made when the policy was.
-    Policy(&'d FieldValue),
-    /// The request's origin, which is allowed.
-    Origin(&'d [u8]),
-    /// Something else of the request that was validated.
-    Request(&'d [u8]),
-    /// The lines of `Access-Control-Request-Headers`, each in a field of its own.
-    Requested,
-}
-
-impl<'d> Field<'d> {
-    /// The name, in lower case.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        self.name.as_str()
-    }
-
-    /// The value: printable ASCII, all of it the policy's own or validated.
-    #[must_use]
-    pub fn value(&self) -> &'d [u8] {
-        match self.source {
-            FieldSource::Static(text) => text.as_str().as_bytes(),
-            FieldSource::Policy(value) => value.as_bytes(),
-            FieldSource::Origin(bytes) | FieldSource::Request(bytes) => bytes,
-            // Fields put the lines in its place.
-            FieldSource::Requested => b"",
-        }
-    }
-
-    /// Whether this is `vary`, to be merged with what the response says already.
-    #[must_use]
-    pub fn is_vary(&self) -> bool {
-        self.name == FieldName::Vary
-    }
-}
-
-impl PartialEq for Field<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name && self.value() == other.value()
-    }
-}
-
-impl Eq for Field<'_> {}
-
-impl fmt::Debug for Field<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.name())?;
-        write_escaped(f, self.value())
-    }
-}
-
-/// The fields of a [`Decision`], in their fixed order.
-#[derive(Clone, Debug)]
-pub struct Fields<'d> {
-    /// As many as there are, from the front.
-    places: [Option<Field<'d>>; MOST_FIELDS],
-    at: usize,
-    /// The lines of the request that are given back where [`FieldSource::Requested`] stands.
-    requested: &'d [&'d [u8]],
-}
-
-/// More than any decision has: no answer has both what is exposed and what a preflight asks for.
-const MOST_FIELDS: usize = 8;
-
-impl<'d> Fields<'d> {
-    fn of(decision: &Decision<'d>) -> Self {
-        let mut places = [None; MOST_FIELDS];
-        let mut free = places.iter_mut();
-        decision.emit(|name, source| {
-            if let Some(place) = free.next() {
-                *place = Some(Field { name, source });
-            }
-        });
-        Self { places, at: 0, requested: decision.requested() }
-    }
-}
-
-impl<'d> Iterator for Fields<'d> {
-    type Item = Field<'d>;
-
-    fn next(&mut self) -> Option<Field<'d>> {
-        loop {
-            let field = (*self.places.get(self.at)?)?;
-            if field.source != FieldSource::Requested {
-                self.at = self.at.saturating_add(1);
-                return Some(field);
-            }
-            let Some((line, rest)) = self.requested.split_first() else {
-                self.at = self.at.saturating_add(1);
-                continue;
-            };
-            self.requested = rest;
-            if !line.is_empty() {
-                return Some(Field { name: field.name, source: FieldSource::Request(line) });
-            }
-        }
-    }
-}
-
-impl core::iter::FusedIterator for Fields<'_> {}
