@@ -210,7 +210,7 @@ impl<'d> Decision<'d> {
     /// not pay for it. It costs a parse of at most 328 bytes, each time.
     ///
     /// ```
-    /// # use corsac::{Rejection, Verdict, Policy, Request};
+    /// # use corsac::{Policy, Rejection, Request, Verdict};
     /// # let policy = Policy::builder()
     /// #     .allow_origins(["https://app.example.com"])
     /// #     .allow_methods(["PUT"])
