@@ -14,6 +14,19 @@ pub use field::{Field, Fields, OWNED_FIELDS};
 pub(crate) use field::{FieldName, FieldSource, Text};
 
 /// The class of a request.
+///
+/// ```
+/// use corsac::{Kind, Policy, Request};
+///
+/// let policy = Policy::builder().allow_origins(["*"]).build()?;
+/// let kind = |request: &Request<'_>| policy.evaluate(request).kind();
+/// assert_eq!(kind(&Request::from_fields("GET", [("Host", "api.example.com")])), Kind::NotCors);
+/// assert_eq!(kind(&Request::from_fields("GET", [("Origin", "https://a.example")])), Kind::Actual);
+/// // Without `Access-Control-Request-Method` it is no preflight.
+/// let options = Request::from_fields("OPTIONS", [("Origin", "https://a.example")]);
+/// assert_eq!(kind(&options), Kind::Actual);
+/// # Ok::<(), corsac::PolicyError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// It has no `Origin`.
@@ -28,6 +41,11 @@ pub enum Kind {
 
 impl Kind {
     /// A stable name for programs: `not-cors`, `actual` or `preflight`.
+    ///
+    /// ```
+    /// assert_eq!(corsac::Kind::NotCors.as_str(), "not-cors");
+    /// assert_eq!(corsac::Kind::Preflight.to_string(), "preflight");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -45,6 +63,17 @@ impl fmt::Display for Kind {
 }
 
 /// Whether the policy allows a request.
+///
+/// ```
+/// use corsac::{Policy, Verdict};
+///
+/// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+/// match policy.check_origin(b"https://evil.example") {
+///     Verdict::Allow => println!("welcome"),
+///     Verdict::Deny(rejection) => println!("refused: {rejection}"),
+/// }
+/// # Ok::<(), corsac::PolicyError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// It does, or CORS has no say.
@@ -55,12 +84,26 @@ pub enum Verdict {
 
 impl Verdict {
     /// Whether it is [`Allow`](Self::Allow).
+    ///
+    /// ```
+    /// use corsac::{Rejection, Verdict};
+    ///
+    /// assert!(Verdict::Allow.is_allowed());
+    /// assert!(!Verdict::Deny(Rejection::OriginNull).is_allowed());
+    /// ```
     #[must_use]
     pub const fn is_allowed(self) -> bool {
         matches!(self, Self::Allow)
     }
 
     /// The reason, if it is [`Deny`](Self::Deny).
+    ///
+    /// ```
+    /// use corsac::{Rejection, Verdict};
+    ///
+    /// assert_eq!(Verdict::Deny(Rejection::OriginNull).rejection(), Some(Rejection::OriginNull));
+    /// assert_eq!(Verdict::Allow.rejection(), None);
+    /// ```
     #[must_use]
     pub const fn rejection(self) -> Option<Rejection> {
         match self {
@@ -143,6 +186,19 @@ const TRUE: FieldSource<'_> = FieldSource::Static(Text::True);
 
 impl<'d> Decision<'d> {
     /// The class of the request.
+    ///
+    /// ```
+    /// # use corsac::{Kind, Policy, Request};
+    /// # let policy = Policy::builder()
+    /// #     .allow_origins(["https://app.example.com"])
+    /// #     .allow_methods(["PUT"])
+    /// #     .build()?;
+    /// let origin = ("Origin", "https://app.example.com");
+    /// let asks = ("Access-Control-Request-Method", "PUT");
+    /// let request = Request::from_fields("OPTIONS", [origin, asks]);
+    /// assert_eq!(policy.evaluate(&request).kind(), Kind::Preflight);
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
@@ -152,6 +208,18 @@ impl<'d> Decision<'d> {
     ///
     /// Why an origin was refused is found here, and not before: a server that tells nobody does
     /// not pay for it. It costs a parse of at most 328 bytes, each time.
+    ///
+    /// ```
+    /// # use corsac::{Policy, Rejection, Request, Verdict};
+    /// # let policy = Policy::builder()
+    /// #     .allow_origins(["https://app.example.com"])
+    /// #     .allow_methods(["PUT"])
+    /// #     .build()?;
+    /// let request = Request::from_fields("GET", [("Origin", "null")]);
+    /// let verdict = policy.evaluate(&request).verdict();
+    /// assert_eq!(verdict, Verdict::Deny(Rejection::OriginNull));
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         match self.outcome {
@@ -164,6 +232,21 @@ impl<'d> Decision<'d> {
     }
 
     /// Whether the policy allows it, or CORS has no say.
+    ///
+    /// ```
+    /// # use corsac::{Policy, Request};
+    /// # let policy = Policy::builder()
+    /// #     .allow_origins(["https://app.example.com"])
+    /// #     .allow_methods(["PUT"])
+    /// #     .build()?;
+    /// let listed = Request::from_fields("GET", [("Origin", "https://app.example.com")]);
+    /// assert!(policy.evaluate(&listed).is_allowed());
+    /// let other = Request::from_fields("GET", [("Origin", "https://evil.example")]);
+    /// assert!(!policy.evaluate(&other).is_allowed());
+    /// // Without an `Origin`, CORS has no say.
+    /// assert!(policy.evaluate(&Request::new(b"GET")).is_allowed());
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[inline]
     #[must_use]
     pub fn is_allowed(&self) -> bool {
@@ -172,6 +255,24 @@ impl<'d> Decision<'d> {
 
     /// For a preflight, the status to answer it with now, without the handler. `None` for every
     /// other request: run the handler, and put the fields on its response.
+    ///
+    /// A browser goes on only after an [ok status](https://fetch.spec.whatwg.org/#ok-status).
+    ///
+    /// ```
+    /// # use corsac::{Policy, Request};
+    /// # let policy = Policy::builder()
+    /// #     .allow_origins(["https://app.example.com"])
+    /// #     .allow_methods(["PUT"])
+    /// #     .build()?;
+    /// let preflight = |origin| {
+    ///     let fields = [("Origin", origin), ("Access-Control-Request-Method", "PUT")];
+    ///     policy.evaluate(&Request::from_fields("OPTIONS", fields)).status()
+    /// };
+    /// assert_eq!(preflight("https://app.example.com"), Some(204));
+    /// assert_eq!(preflight("https://evil.example"), Some(403));
+    /// assert_eq!(policy.evaluate(&Request::new(b"GET")).status(), None);
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         (self.kind == Kind::Preflight).then_some(if self.grants() {
@@ -182,6 +283,20 @@ impl<'d> Decision<'d> {
     }
 
     /// The bytes for which the request was refused, at most 128 of them, as they came.
+    ///
+    /// ```
+    /// # use corsac::{Policy, Request};
+    /// # let policy = Policy::builder()
+    /// #     .allow_origins(["https://app.example.com"])
+    /// #     .allow_methods(["PUT"])
+    /// #     .build()?;
+    /// let origin = ("Origin", "https://app.example.com");
+    /// let asks = ("Access-Control-Request-Method", "PATCH");
+    /// let request = Request::from_fields("OPTIONS", [origin, asks]);
+    /// let decision = policy.evaluate(&request);
+    /// assert_eq!(decision.offending().unwrap().as_bytes(), b"PATCH");
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[must_use]
     pub fn offending(&self) -> Option<Offending<'d>> {
         let rejection = self.verdict().rejection()?;
@@ -191,6 +306,21 @@ impl<'d> Decision<'d> {
 
     /// The fields of the response, always in the same order. `vary` is to be merged with what is
     /// there; of the [others](OWNED_FIELDS), those that are not among them are to be removed.
+    ///
+    /// What each is for: [HTTP responses](https://fetch.spec.whatwg.org/#http-responses).
+    ///
+    /// ```
+    /// # use corsac::{Policy, Request};
+    /// # let policy = Policy::builder()
+    /// #     .allow_origins(["https://app.example.com"])
+    /// #     .allow_methods(["PUT"])
+    /// #     .build()?;
+    /// let request = Request::from_fields("GET", [("Origin", "https://app.example.com")]);
+    /// let decision = policy.evaluate(&request);
+    /// let names: Vec<_> = decision.fields().map(|field| field.name()).collect();
+    /// assert_eq!(names, ["access-control-allow-origin", "vary"]);
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[must_use]
     pub fn fields(&self) -> Fields<'d> {
         Fields::of(self)
@@ -336,11 +466,36 @@ impl fmt::Debug for FieldsDebug<'_, '_> {
 
 /// Bytes of a request for which it was refused. `Display` escapes whatever is not printable ASCII,
 /// and so is fit for a log or a terminal.
+///
+/// ```
+/// # use corsac::{Policy, Request};
+/// # let policy = Policy::builder()
+/// #     .allow_origins(["https://app.example.com"])
+/// #     .allow_methods(["PUT"])
+/// #     .build()?;
+/// // What would clear a terminal is shown, and not done.
+/// let request = Request::from_fields("GET", [("Origin", "\x1b[2J")]);
+/// let offending = policy.evaluate(&request).offending().unwrap();
+/// assert_eq!(offending.to_string(), r"\x1b[2J");
+/// # Ok::<(), corsac::PolicyError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Offending<'d>(&'d [u8]);
 
 impl<'d> Offending<'d> {
     /// The bytes as they came.
+    ///
+    /// ```
+    /// # use corsac::{Policy, Request};
+    /// # let policy = Policy::builder()
+    /// #     .allow_origins(["https://app.example.com"])
+    /// #     .allow_methods(["PUT"])
+    /// #     .build()?;
+    /// let request = Request::from_fields("GET", [("Origin", "https://evil.example")]);
+    /// let offending = policy.evaluate(&request).offending().unwrap();
+    /// assert_eq!(offending.as_bytes(), b"https://evil.example");
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[must_use]
     pub fn as_bytes(&self) -> &'d [u8] {
         self.0

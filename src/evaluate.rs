@@ -17,6 +17,16 @@ use crate::rejection::Rejection;
 use crate::request::{Request, Value};
 
 /// What an embedder that keeps its origins elsewhere says of one.
+///
+/// ```
+/// use corsac::{OriginVerdict, Policy, Request};
+///
+/// let policy = Policy::builder().dynamic_origins(true).build()?;
+/// let request = Request::from_fields("GET", [("Origin", "https://customer.example")]);
+/// assert!(policy.evaluate_with(&request, OriginVerdict::Allow).is_allowed());
+/// assert!(!policy.evaluate_with(&request, OriginVerdict::Deny).is_allowed());
+/// # Ok::<(), corsac::PolicyError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OriginVerdict {
     /// It may read.
@@ -35,6 +45,16 @@ enum Decider {
 impl Policy {
     /// Decides about a request. Pure and total; it allocates nothing, and the work it does is
     /// bounded by the policy, however large the request.
+    ///
+    /// ```
+    /// use corsac::{Policy, Request};
+    ///
+    /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// let request = Request::from_fields("GET", [("Origin", "https://app.example.com")]);
+    /// let decision = policy.evaluate(&request);
+    /// assert!(decision.is_allowed());
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[must_use]
     #[inline]
     pub fn evaluate<'d>(&'d self, request: &'d Request<'d>) -> Decision<'d> {

@@ -124,6 +124,21 @@ impl Decision<'_> {
     /// Removes every CORS field that somebody else has put there, sets its own, and merges `Vary`:
     /// names that are there already, in any case, are not repeated, and a `Vary: *` says it all.
     /// It cannot fail; a map that is full (`http` holds 32,768 fields) is left without grants.
+    ///
+    /// ```
+    /// # use corsac::{Policy, Request};
+    /// # let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// # let request = Request::from_fields("GET", [("Origin", "https://app.example.com")]);
+    /// let mut response = http::Response::builder()
+    ///     .header("vary", "accept-encoding")
+    ///     .header("access-control-allow-origin", "*")
+    ///     .body(())?;
+    /// policy.evaluate(&request).apply(response.headers_mut());
+    /// let vary: Vec<_> = response.headers().get_all("vary").iter().collect();
+    /// assert_eq!(vary, ["accept-encoding", "origin"]);
+    /// assert_eq!(response.headers()["access-control-allow-origin"], "https://app.example.com");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn apply(&self, headers: &mut HeaderMap) {
         let is_bare = remove_owned(headers);
         self.emit(|name, source| {
@@ -229,6 +244,20 @@ fn value_of_bytes(bytes: &[u8]) -> HeaderValue {
 }
 
 /// The fields of a [`Decision`] that has outlived its request.
+///
+/// ```
+/// # use corsac::{Policy, Request, ResponseFields};
+/// # let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+/// let fields: ResponseFields = {
+///     let request = Request::from_fields("GET", [("Origin", "https://app.example.com")]);
+///     policy.evaluate(&request).to_response_fields()
+/// };
+/// // The request is gone; the fields go on the response whenever there is one.
+/// let mut response = http::Response::new(());
+/// fields.apply(response.headers_mut());
+/// assert_eq!(response.headers()["vary"], "origin");
+/// # Ok::<(), corsac::PolicyError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ResponseFields {
     fields: SmallVec<[(FieldName, HeaderValue); 4]>,
@@ -236,6 +265,17 @@ pub struct ResponseFields {
 
 impl ResponseFields {
     /// Puts them on a response, as [`Decision::apply`] does.
+    ///
+    /// ```
+    /// # use corsac::{Policy, Request};
+    /// # let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// # let request = Request::from_fields("GET", [("Origin", "https://app.example.com")]);
+    /// let fields = policy.evaluate(&request).to_response_fields();
+    /// let mut response = http::Response::new(());
+    /// fields.apply(response.headers_mut());
+    /// assert_eq!(response.headers()["access-control-allow-origin"], "https://app.example.com");
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     pub fn apply(self, headers: &mut HeaderMap) {
         let is_bare = remove_owned(headers);
         for (name, value) in self.fields {

@@ -52,6 +52,15 @@ pub(crate) struct Tuple<'a> {
 }
 
 /// Why bytes are not a serialized origin.
+///
+/// ```
+/// use corsac::{Origin, OriginError};
+///
+/// assert_eq!(Origin::parse(b"https://example.com/"), Err(OriginError::Trailing));
+/// assert_eq!(Origin::parse(b"https://example.com:443"), Err(OriginError::DefaultPort));
+/// let error = Origin::parse(b"example.com").unwrap_err();
+/// assert_eq!(error.to_string(), "it does not begin with a lower-case scheme and `://`");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OriginError {
@@ -98,6 +107,17 @@ impl<'a> Origin<'a> {
     ///
     /// Reads no more than 328 bytes, however long the value.
     ///
+    /// The form is that of the
+    /// [ASCII serialization](https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin).
+    ///
+    /// ```
+    /// use corsac::{Origin, OriginError};
+    ///
+    /// assert_eq!(Origin::parse(b"https://[::1]:8443")?.host(), Some("[::1]"));
+    /// assert_eq!(Origin::parse(b"https://[0:0::1]:8443"), Err(OriginError::Ipv6));
+    /// # Ok::<(), corsac::OriginError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`OriginError`], when no browser serializes an origin in this way.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, OriginError> {
@@ -121,12 +141,26 @@ impl<'a> Origin<'a> {
     }
 
     /// The serialization, as it was given.
+    ///
+    /// ```
+    /// # use corsac::Origin;
+    /// let origin = Origin::parse(b"https://app.example.com")?;
+    /// assert_eq!(origin.as_bytes(), b"https://app.example.com");
+    /// # Ok::<(), corsac::OriginError>(())
+    /// ```
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
     /// The serialization as text; it is always ASCII.
+    ///
+    /// ```
+    /// # use corsac::Origin;
+    /// let origin = Origin::parse(b"https://app.example.com")?;
+    /// assert_eq!(origin.as_str(), "https://app.example.com");
+    /// # Ok::<(), corsac::OriginError>(())
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &'a str {
         ascii(self.bytes)
@@ -135,24 +169,53 @@ impl<'a> Origin<'a> {
     /// Whether this is `null`: an
     /// [opaque origin](https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque),
     /// such as that of a sandboxed document. Two of them are seldom the same.
+    ///
+    /// ```
+    /// # use corsac::Origin;
+    /// assert!(Origin::parse(b"null")?.is_null());
+    /// assert!(!Origin::parse(b"https://null")?.is_null());
+    /// # Ok::<(), corsac::OriginError>(())
+    /// ```
     #[must_use]
     pub fn is_null(&self) -> bool {
         self.tuple.is_none()
     }
 
     /// The scheme, lower case, without the colon. `None` for `null`.
+    ///
+    /// ```
+    /// # use corsac::Origin;
+    /// assert_eq!(Origin::parse(b"chrome-extension://abc")?.scheme(), Some("chrome-extension"));
+    /// assert_eq!(Origin::parse(b"null")?.scheme(), None);
+    /// # Ok::<(), corsac::OriginError>(())
+    /// ```
     #[must_use]
     pub fn scheme(&self) -> Option<&'a str> {
         self.tuple.map(|tuple| ascii(tuple.scheme))
     }
 
     /// The host; an IPv6 address with its brackets. `None` for `null`.
+    ///
+    /// ```
+    /// # use corsac::Origin;
+    /// assert_eq!(Origin::parse(b"https://app.example.com:8443")?.host(), Some("app.example.com"));
+    /// assert_eq!(Origin::parse(b"http://[::1]")?.host(), Some("[::1]"));
+    /// assert_eq!(Origin::parse(b"null")?.host(), None);
+    /// # Ok::<(), corsac::OriginError>(())
+    /// ```
     #[must_use]
     pub fn host(&self) -> Option<&'a str> {
         self.tuple.map(|tuple| ascii(tuple.host))
     }
 
     /// The port, where one is written: it is not the default of its scheme.
+    ///
+    /// ```
+    /// # use corsac::Origin;
+    /// assert_eq!(Origin::parse(b"http://localhost:3000")?.port(), Some(3000));
+    /// assert_eq!(Origin::parse(b"http://localhost")?.port(), None);
+    /// # Ok::<(), corsac::OriginError>(())
+    /// ```
     #[must_use]
     pub fn port(&self) -> Option<u16> {
         self.tuple.and_then(|tuple| tuple.port)

@@ -104,12 +104,32 @@ impl Origins {
 
 impl Policy {
     /// Starts a policy that grants nothing to nobody.
+    ///
+    /// ```
+    /// use corsac::{IssueCode, Policy};
+    ///
+    /// assert!(Policy::builder().allow_origins(["https://app.example.com"]).build().is_ok());
+    /// let error = Policy::builder().build().unwrap_err();
+    /// assert_eq!(error.errors()[0].code(), IssueCode::OriginsMissing);
+    /// ```
     pub fn builder() -> PolicyBuilder {
         PolicyBuilder::new()
     }
 
     /// A document that compiles to this policy: its lists without duplicates, its header names in
     /// lower case, its patterns in an order of their own.
+    ///
+    /// ```
+    /// use corsac::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://app.example.com"])
+    ///     .allow_headers(["Content-Type", "X-Trace"])
+    ///     .build()?;
+    /// assert_eq!(policy.config().allow_headers, ["content-type", "x-trace"]);
+    /// assert_eq!(policy.config().build()?, policy);
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[must_use]
     pub fn config(&self) -> PolicyConfig {
         let inner = self.inner();

@@ -44,6 +44,12 @@ pub enum Rejection {
 
 impl Rejection {
     /// Every rejection there is.
+    ///
+    /// ```
+    /// // A counter for each, before the first is refused.
+    /// let counters: Vec<_> = corsac::Rejection::ALL.iter().map(|it| (it.code(), 0_u64)).collect();
+    /// assert_eq!(counters[0], ("origin-multiple", 0));
+    /// ```
     pub const ALL: &'static [Self] = &[
         Self::OriginMultiple,
         Self::OriginMalformed,
@@ -110,12 +116,21 @@ impl Rejection {
     }
 
     /// A stable name for programs, such as `origin-not-allowed`.
+    ///
+    /// ```
+    /// assert_eq!(corsac::Rejection::HeaderNotAllowed.code(), "header-not-allowed");
+    /// ```
     #[must_use]
     pub const fn code(self) -> &'static str {
         self.row().0
     }
 
     /// Where the standard says so.
+    ///
+    /// ```
+    /// let spec = corsac::Rejection::OriginNotAllowed.spec();
+    /// assert_eq!(spec, "https://fetch.spec.whatwg.org/#concept-cors-check");
+    /// ```
     #[must_use]
     pub const fn spec(self) -> &'static str {
         self.row().2

@@ -127,6 +127,13 @@ const REQUEST_PRIVATE_NETWORK: &[u8] = b"access-control-request-private-network"
 
 impl<'r> Request<'r> {
     /// A request without any field, to which [`push`](Self::push) adds.
+    ///
+    /// ```
+    /// # use corsac::Request;
+    /// let mut request = Request::new(b"GET");
+    /// request.push(b"Origin", b"https://app.example.com");
+    /// assert_eq!(request.origin(), Some(&b"https://app.example.com"[..]));
+    /// ```
     #[inline]
     #[must_use]
     pub fn new(method: &'r [u8]) -> Self {
@@ -178,6 +185,13 @@ impl<'r> Request<'r> {
 
     /// Reads a request's fields in one pass. Names are compared without regard to case; fields
     /// that CORS does not read are passed over.
+    ///
+    /// ```
+    /// # use corsac::Request;
+    /// let fields = [("ORIGIN", "https://app.example.com"), ("Accept", "*/*")];
+    /// let request = Request::from_fields("GET", fields);
+    /// assert_eq!(request.origin(), Some(&b"https://app.example.com"[..]));
+    /// ```
     pub fn from_fields<M, N, V>(method: &'r M, fields: impl IntoIterator<Item = (N, &'r V)>) -> Self
     where
         M: AsRef<[u8]> + ?Sized,
@@ -192,6 +206,14 @@ impl<'r> Request<'r> {
     }
 
     /// Adds a field as it arrived, unless it is one that CORS does not read.
+    ///
+    /// ```
+    /// # use corsac::Request;
+    /// let mut request = Request::new(b"GET");
+    /// request.push(b"origin", b" https://app.example.com ");
+    /// request.push(b"cookie", b"id=1");
+    /// assert_eq!(request.origin(), Some(&b"https://app.example.com"[..]));
+    /// ```
     #[inline]
     pub fn push(&mut self, name: &[u8], value: &'r [u8]) {
         const ORIGIN_LENGTH: usize = ORIGIN.len();
@@ -216,36 +238,99 @@ impl<'r> Request<'r> {
     }
 
     /// Adds the value of an `Origin` field, for callers that have found it already.
+    ///
+    /// See [`Origin`](https://fetch.spec.whatwg.org/#origin-header).
+    ///
+    /// ```
+    /// # use corsac::Request;
+    /// let mut request = Request::new(b"GET");
+    /// request.push_origin(b"https://a.example");
+    /// assert_eq!(request.origin(), Some(&b"https://a.example"[..]));
+    /// // A second one is remembered: the request has no one origin any more.
+    /// request.push_origin(b"https://b.example");
+    /// assert_eq!(request.origin(), None);
+    /// ```
     #[inline]
     pub fn push_origin(&mut self, value: &'r [u8]) {
         self.origin.push(value);
     }
 
     /// Adds the value of an `Access-Control-Request-Method` field.
+    ///
+    /// See [`Access-Control-Request-Method`](https://fetch.spec.whatwg.org/#http-access-control-request-method).
+    ///
+    /// ```
+    /// # use corsac::Request;
+    /// let mut request = Request::new(b"OPTIONS");
+    /// request.push_origin(b"https://app.example.com");
+    /// request.push_request_method(b"PUT");
+    /// assert!(request.is_preflight());
+    /// ```
     #[inline]
     pub fn push_request_method(&mut self, value: &'r [u8]) {
         self.request_method.push(value);
     }
 
     /// Adds the value of an `Access-Control-Request-Headers` field. Up to 16 are kept.
+    ///
+    /// See [`Access-Control-Request-Headers`](https://fetch.spec.whatwg.org/#http-access-control-request-headers).
+    ///
+    /// ```
+    /// # use corsac::{Policy, Rejection, Request};
+    /// # let policy = Policy::builder().allow_origins(["*"]).allow_methods(["PUT"]).build()?;
+    /// let mut request = Request::new(b"OPTIONS");
+    /// request.push_origin(b"https://app.example.com");
+    /// request.push_request_method(b"PUT");
+    /// request.push_request_headers(b"x-trace");
+    /// let verdict = policy.evaluate(&request).verdict();
+    /// assert_eq!(verdict.rejection(), Some(Rejection::HeaderNotAllowed));
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[inline]
     pub fn push_request_headers(&mut self, value: &'r [u8]) {
         self.request_headers.push(value);
     }
 
     /// Adds the value of an `Access-Control-Request-Private-Network` field.
+    ///
+    /// See [Private Network Access](https://wicg.github.io/private-network-access/#headers).
+    ///
+    /// ```
+    /// # use corsac::{Policy, Rejection, Request};
+    /// # let policy = Policy::builder().allow_origins(["*"]).allow_methods(["PUT"]).build()?;
+    /// let mut request = Request::new(b"OPTIONS");
+    /// request.push_origin(b"https://app.example.com");
+    /// request.push_request_method(b"PUT");
+    /// request.push_request_private_network(b"true");
+    /// let verdict = policy.evaluate(&request).verdict();
+    /// assert_eq!(verdict.rejection(), Some(Rejection::PrivateNetworkNotAllowed));
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[inline]
     pub fn push_request_private_network(&mut self, value: &'r [u8]) {
         self.private_network.push(value);
     }
 
     /// The request's own method.
+    ///
+    /// ```
+    /// # use corsac::Request;
+    /// assert_eq!(Request::new(b"DELETE").method(), b"DELETE");
+    /// ```
     #[must_use]
     pub fn method(&self) -> &'r [u8] {
         self.method
     }
 
     /// The value of the one `Origin` field, if there is exactly one. It has not been checked.
+    ///
+    /// ```
+    /// # use corsac::Request;
+    /// let origins = [("Origin", "https://a.example"), ("Origin", "https://b.example")];
+    /// assert_eq!(Request::from_fields("GET", origins).origin(), None);
+    /// let request = Request::from_fields("GET", [("Origin", "not checked")]);
+    /// assert_eq!(request.origin(), Some(&b"not checked"[..]));
+    /// ```
     #[must_use]
     pub fn origin(&self) -> Option<&'r [u8]> {
         match self.origin {
@@ -257,6 +342,14 @@ impl<'r> Request<'r> {
     /// The method that a preflight asks for, if exactly one is. It has not been checked.
     ///
     /// A router that keeps a policy for each route chooses by this one for a preflight.
+    ///
+    /// ```
+    /// # use corsac::Request;
+    /// let fields = [("Origin", "https://a.example"), ("Access-Control-Request-Method", "PUT")];
+    /// let request = Request::from_fields("OPTIONS", fields);
+    /// let for_route = if request.is_preflight() { request.request_method() } else { None };
+    /// assert_eq!(for_route.unwrap_or(request.method()), b"PUT");
+    /// ```
     #[must_use]
     pub fn request_method(&self) -> Option<&'r [u8]> {
         match self.request_method {
@@ -269,6 +362,14 @@ impl<'r> Request<'r> {
     /// [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request): the method
     /// is `OPTIONS`, and it has an `Origin` and an `Access-Control-Request-Method`. Every other
     /// `OPTIONS` is the application's own.
+    ///
+    /// ```
+    /// # use corsac::Request;
+    /// let fields = [("Origin", "https://a.example"), ("Access-Control-Request-Method", "PUT")];
+    /// assert!(Request::from_fields("OPTIONS", fields).is_preflight());
+    /// assert!(!Request::from_fields("OPTIONS", [fields[0]]).is_preflight());
+    /// assert!(!Request::from_fields("GET", fields).is_preflight());
+    /// ```
     #[inline]
     #[must_use]
     pub fn is_preflight(&self) -> bool {

@@ -7,6 +7,16 @@ use crate::policy::value::FieldValue;
 
 /// The names of the response fields that belong to CORS. Applying a decision removes them all from
 /// the response before it sets its own, so that nobody else's grant survives beside it.
+///
+/// The standard has them under [HTTP responses](https://fetch.spec.whatwg.org/#http-responses).
+///
+/// ```
+/// use corsac::OWNED_FIELDS;
+///
+/// let mut response = vec![("content-type", "text/html"), ("access-control-allow-origin", "*")];
+/// response.retain(|(name, _)| !OWNED_FIELDS.contains(name));
+/// assert_eq!(response, [("content-type", "text/html")]);
+/// ```
 pub const OWNED_FIELDS: [&str; 7] = [
     FieldName::AllowOrigin.as_str(),
     FieldName::AllowCredentials.as_str(),
@@ -79,6 +89,18 @@ impl Text {
 }
 
 /// One field of a response.
+///
+/// ```
+/// # use corsac::{Policy, Request};
+/// # let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+/// # let request = Request::from_fields("GET", [("Origin", "https://app.example.com")]);
+/// # let decision = policy.evaluate(&request);
+/// for field in decision.fields() {
+///     // access-control-allow-origin: https://app.example.com, then vary: origin
+///     println!("{}: {}", field.name(), field.value().escape_ascii());
+/// }
+/// # Ok::<(), corsac::PolicyError>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Field<'d> {
     name: FieldName,
@@ -102,12 +124,32 @@ pub(crate) enum FieldSource<'d> {
 
 impl<'d> Field<'d> {
     /// The name, in lower case.
+    ///
+    /// ```
+    /// # use corsac::{Policy, Request};
+    /// # let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// # let request = Request::from_fields("GET", [("Origin", "https://app.example.com")]);
+    /// # let decision = policy.evaluate(&request);
+    /// let first = decision.fields().next().unwrap();
+    /// assert_eq!(first.name(), "access-control-allow-origin");
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name.as_str()
     }
 
     /// The value: printable ASCII, all of it the policy's own or validated.
+    ///
+    /// ```
+    /// # use corsac::{Policy, Request};
+    /// # let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// # let request = Request::from_fields("GET", [("Origin", "https://app.example.com")]);
+    /// # let decision = policy.evaluate(&request);
+    /// let first = decision.fields().next().unwrap();
+    /// assert_eq!(first.value(), b"https://app.example.com");
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[must_use]
     pub fn value(&self) -> &'d [u8] {
         match self.source {
@@ -120,6 +162,19 @@ impl<'d> Field<'d> {
     }
 
     /// Whether this is `vary`, to be merged with what the response says already.
+    ///
+    /// Why there is one: [CORS protocol and HTTP
+    /// caches](https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches).
+    ///
+    /// ```
+    /// # use corsac::{Policy, Request};
+    /// # let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// # let request = Request::from_fields("GET", [("Origin", "https://app.example.com")]);
+    /// # let decision = policy.evaluate(&request);
+    /// let vary = decision.fields().find(|field| field.is_vary()).unwrap();
+    /// assert_eq!(vary.value(), b"origin");
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[must_use]
     pub fn is_vary(&self) -> bool {
         self.name == FieldName::Vary
@@ -142,6 +197,17 @@ impl fmt::Debug for Field<'_> {
 }
 
 /// The fields of a [`Decision`], in their fixed order.
+///
+/// ```
+/// # use corsac::{Policy, Request};
+/// # let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+/// # let request = Request::from_fields("GET", [("Origin", "https://app.example.com")]);
+/// # let decision = policy.evaluate(&request);
+/// let (vary, own): (Vec<_>, Vec<_>) = decision.fields().partition(|field| field.is_vary());
+/// assert_eq!(own[0].name(), "access-control-allow-origin");
+/// assert_eq!(vary[0].value(), b"origin");
+/// # Ok::<(), corsac::PolicyError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Fields<'d> {
     /// As many as there are, from the front.

@@ -68,6 +68,14 @@ impl PortPattern {
 }
 
 /// Why a text is not an [`OriginPattern`], and the one that was probably meant.
+///
+/// ```
+/// use corsac::{OriginPattern, PatternErrorKind};
+///
+/// let error = "https://*".parse::<OriginPattern>().unwrap_err();
+/// assert_eq!(error.kind(), PatternErrorKind::Wildcard);
+/// println!("{error}"); // says where a wildcard may be
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternError {
     kind: PatternErrorKind,
@@ -75,6 +83,16 @@ pub struct PatternError {
 }
 
 /// The kinds of [`PatternError`].
+///
+/// ```
+/// use corsac::{OriginError, OriginPattern, PatternErrorKind};
+///
+/// let kind = |text: &str| text.parse::<OriginPattern>().unwrap_err().kind();
+/// assert_eq!(kind("*"), PatternErrorKind::Any);
+/// assert_eq!(kind("null"), PatternErrorKind::Null);
+/// assert_eq!(kind("file:///index.html"), PatternErrorKind::File);
+/// assert_eq!(kind("example.com"), PatternErrorKind::Invalid(OriginError::Scheme));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PatternErrorKind {
@@ -94,6 +112,12 @@ pub enum PatternErrorKind {
 
 impl PatternError {
     /// What is wrong.
+    ///
+    /// ```
+    /// # use corsac::{OriginPattern, PatternErrorKind};
+    /// let error = "null".parse::<OriginPattern>().unwrap_err();
+    /// assert_eq!(error.kind(), PatternErrorKind::Null);
+    /// ```
     #[must_use]
     pub fn kind(&self) -> PatternErrorKind {
         self.kind
@@ -101,6 +125,13 @@ impl PatternError {
 
     /// A pattern that would be accepted, where one can be told: with the feature `url`, the form
     /// in which browsers send the origin.
+    ///
+    /// ```
+    /// # use corsac::OriginPattern;
+    /// let error = "https://Example.com:443/".parse::<OriginPattern>().unwrap_err();
+    /// # #[cfg(feature = "url")]
+    /// assert_eq!(error.suggestion(), Some("https://example.com"));
+    /// ```
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
         self.suggestion.as_deref()
@@ -244,18 +275,41 @@ fn check_host_wildcards(host: &str) -> Result<(), PatternErrorKind> {
 
 impl OriginPattern {
     /// The pattern as it was written.
+    ///
+    /// ```
+    /// # use corsac::OriginPattern;
+    /// let pattern: OriginPattern = "http://localhost:*".parse()?;
+    /// assert_eq!(pattern.as_str(), "http://localhost:*");
+    /// # Ok::<(), corsac::PatternError>(())
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Whether it has no wildcard, and so matches itself alone.
+    ///
+    /// ```
+    /// # use corsac::OriginPattern;
+    /// assert!("https://example.com".parse::<OriginPattern>()?.is_exact());
+    /// assert!(!"https://*.example.com".parse::<OriginPattern>()?.is_exact());
+    /// # Ok::<(), corsac::PatternError>(())
+    /// ```
     #[must_use]
     pub fn is_exact(&self) -> bool {
         !self.text.contains('*')
     }
 
     /// Whether `origin` is one of those it stands for. `null` never is.
+    ///
+    /// ```
+    /// # use corsac::{Origin, OriginPattern};
+    /// let pattern: OriginPattern = "http://localhost:*".parse()?;
+    /// assert!(pattern.matches(&Origin::parse(b"http://localhost:3000")?));
+    /// assert!(pattern.matches(&Origin::parse(b"http://localhost")?));
+    /// assert!(!pattern.matches(&Origin::parse(b"https://localhost:3000")?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn matches(&self, origin: &Origin<'_>) -> bool {
         let Some(Tuple { scheme, host, port }) = origin.tuple() else { return false };

@@ -37,12 +37,27 @@ pub struct PolicyInterner {
 
 impl PolicyInterner {
     /// One that knows no policy yet.
+    ///
+    /// ```
+    /// let interner = corsac::PolicyInterner::new();
+    /// assert!(interner.is_empty());
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// The same policy, sharing what it has in common with those that were given before.
+    ///
+    /// ```
+    /// use corsac::{Policy, PolicyInterner};
+    ///
+    /// let mut interner = PolicyInterner::new();
+    /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// let shared = interner.share(policy.clone());
+    /// assert_eq!(shared, policy);
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[must_use]
     pub fn share(&mut self, policy: Policy) -> Policy {
         if let Some(known) = self.lists.get(&policy.inner.lists) {
@@ -58,18 +73,48 @@ impl PolicyInterner {
     }
 
     /// How many different sets of lists it keeps.
+    ///
+    /// ```
+    /// use corsac::{Policy, PolicyInterner};
+    ///
+    /// let mut interner = PolicyInterner::new();
+    /// let a = interner.share(Policy::builder().allow_origins(["https://a.example"]).build()?);
+    /// let b = interner.share(Policy::builder().allow_origins(["https://b.example"]).build()?);
+    /// // They differ in their origins alone.
+    /// assert_eq!(interner.len(), 1);
+    /// # let _ = (a, b);
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.lists.len()
     }
 
     /// Whether it keeps none.
+    ///
+    /// ```
+    /// assert!(corsac::PolicyInterner::default().is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.lists.is_empty()
     }
 
     /// Forgets what no policy uses any more.
+    ///
+    /// ```
+    /// use corsac::{Policy, PolicyInterner};
+    ///
+    /// let mut interner = PolicyInterner::new();
+    /// let policy = Policy::builder().allow_origins(["https://a.example"]).build()?;
+    /// let policy = interner.share(policy);
+    /// interner.release_unused();
+    /// assert_eq!(interner.len(), 1);
+    /// drop(policy);
+    /// interner.release_unused();
+    /// assert!(interner.is_empty());
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     pub fn release_unused(&mut self) {
         self.lists.retain(|lists| Arc::strong_count(lists) > 1);
     }

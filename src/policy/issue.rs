@@ -7,6 +7,13 @@ use alloc::vec::Vec;
 use core::fmt;
 
 /// What a finding is about. The codes are stable.
+///
+/// ```
+/// use corsac::{IssueCode, Policy};
+///
+/// let error = Policy::builder().allow_origins(["file:///index.html"]).build().unwrap_err();
+/// assert_eq!(error.errors()[0].code(), IssueCode::OriginFile);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum IssueCode {
@@ -81,6 +88,13 @@ pub enum IssueCode {
 }
 
 /// How much a finding weighs.
+///
+/// ```
+/// use corsac::{IssueCode, Severity};
+///
+/// assert_eq!(IssueCode::OriginNull.severity(), Severity::Error);
+/// assert_eq!(IssueCode::OriginCovered.severity(), Severity::Warning);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Severity {
     /// There is no policy until it is mended.
@@ -91,6 +105,10 @@ pub enum Severity {
 
 impl IssueCode {
     /// A stable name for programs, such as `origin-not-serialized`.
+    ///
+    /// ```
+    /// assert_eq!(corsac::IssueCode::OriginNotSerialized.as_str(), "origin-not-serialized");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -132,6 +150,12 @@ impl IssueCode {
     }
 
     /// Whether it keeps the policy from being built.
+    ///
+    /// ```
+    /// use corsac::{IssueCode, Severity};
+    ///
+    /// assert_eq!(IssueCode::MethodCase.severity(), Severity::Warning);
+    /// ```
     #[must_use]
     pub const fn severity(self) -> Severity {
         match self {
@@ -157,6 +181,14 @@ impl fmt::Display for IssueCode {
 }
 
 /// The value that a finding is about.
+///
+/// ```
+/// use corsac::{IssueValue, Policy};
+///
+/// let error = Policy::builder().max_age(-1).build().unwrap_err();
+/// let values: Vec<_> = error.errors().iter().map(|issue| issue.value()).collect();
+/// assert_eq!(values, [&IssueValue::Absent, &IssueValue::Number(-1)]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IssueValue {
@@ -192,42 +224,98 @@ pub struct Issue {
 
 impl Issue {
     /// What it is about.
+    ///
+    /// ```
+    /// # use corsac::{IssueCode, Policy};
+    /// let builder = Policy::builder().allow_origins(["https://a.example", "null"]);
+    /// let error = builder.build().unwrap_err();
+    /// let issue = &error.errors()[0];
+    /// assert_eq!(issue.code(), IssueCode::OriginNull);
+    /// ```
     #[must_use]
     pub fn code(&self) -> IssueCode {
         self.code
     }
 
     /// Whether it keeps the policy from being built.
+    ///
+    /// ```
+    /// # use corsac::{Severity, Policy};
+    /// let builder = Policy::builder().allow_origins(["https://a.example", "null"]);
+    /// let error = builder.build().unwrap_err();
+    /// let issue = &error.errors()[0];
+    /// assert_eq!(issue.severity(), Severity::Error);
+    /// ```
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.code.severity()
     }
 
     /// The field of the document.
+    ///
+    /// ```
+    /// # use corsac::Policy;
+    /// let builder = Policy::builder().allow_origins(["https://a.example", "null"]);
+    /// let error = builder.build().unwrap_err();
+    /// let issue = &error.errors()[0];
+    /// assert_eq!(issue.field(), "allow_origins");
+    /// ```
     #[must_use]
     pub fn field(&self) -> &'static str {
         self.field
     }
 
     /// The place in the field's list, from 0.
+    ///
+    /// ```
+    /// # use corsac::Policy;
+    /// let builder = Policy::builder().allow_origins(["https://a.example", "null"]);
+    /// let error = builder.build().unwrap_err();
+    /// let issue = &error.errors()[0];
+    /// assert_eq!(issue.index(), Some(1));
+    /// ```
     #[must_use]
     pub fn index(&self) -> Option<usize> {
         self.index
     }
 
     /// The place in the document, such as `allow_origins[2]`.
+    ///
+    /// ```
+    /// # use corsac::Policy;
+    /// let builder = Policy::builder().allow_origins(["https://a.example", "null"]);
+    /// let error = builder.build().unwrap_err();
+    /// let issue = &error.errors()[0];
+    /// assert_eq!(issue.path().to_string(), "allow_origins[1]");
+    /// ```
     #[must_use]
     pub fn path(&self) -> IssuePath {
         IssuePath { field: self.field, index: self.index }
     }
 
     /// The value at fault.
+    ///
+    /// ```
+    /// # use corsac::{IssueValue, Policy};
+    /// let builder = Policy::builder().allow_origins(["https://a.example", "null"]);
+    /// let error = builder.build().unwrap_err();
+    /// let issue = &error.errors()[0];
+    /// assert_eq!(issue.value(), &IssueValue::Text("null".to_owned()));
+    /// ```
     #[must_use]
     pub fn value(&self) -> &IssueValue {
         &self.value
     }
 
     /// A value that would be accepted in its place, where one can be told.
+    ///
+    /// ```
+    /// use corsac::Policy;
+    ///
+    /// let builder = Policy::builder().allow_origins(["*"]).allow_methods(["patch"]);
+    /// let findings = builder.config().check();
+    /// assert_eq!(findings.warnings()[0].suggestion(), Some("PATCH"));
+    /// ```
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
         self.suggestion.as_deref()
@@ -241,6 +329,12 @@ impl fmt::Display for Issue {
 }
 
 /// A place in a policy document. `Display` writes it as in `allow_origins[2]`.
+///
+/// ```
+/// let error = corsac::Policy::builder().max_age(-1).build().unwrap_err();
+/// let paths: Vec<_> = error.errors().iter().map(|issue| issue.path().to_string()).collect();
+/// assert_eq!(paths, ["allow_origins", "max_age"]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IssuePath {
     field: &'static str,
@@ -276,12 +370,23 @@ pub struct Findings {
 
 impl Findings {
     /// What keeps the policy from being built, in the order of the document.
+    ///
+    /// ```
+    /// let findings = corsac::PolicyConfig::new().check();
+    /// assert_eq!(findings.errors()[0].code(), corsac::IssueCode::OriginsMissing);
+    /// ```
     #[must_use]
     pub fn errors(&self) -> &[Issue] {
         &self.errors
     }
 
     /// What is probably not meant, or not needed, in the order of the document.
+    ///
+    /// ```
+    /// let builder = corsac::Policy::builder().allow_origins(["*"]).allow_methods(["PUT", "PUT"]);
+    /// let findings = builder.config().check();
+    /// assert_eq!(findings.warnings()[0].code(), corsac::IssueCode::Duplicate);
+    /// ```
     #[must_use]
     pub fn warnings(&self) -> &[Issue] {
         &self.warnings
@@ -314,6 +419,14 @@ impl PolicyError {
     }
 
     /// The errors, in the order of the document; never none.
+    ///
+    /// ```
+    /// let error = corsac::Policy::builder().allow_headers(["cookie"]).build().unwrap_err();
+    /// for issue in error.errors() {
+    ///     eprintln!("{}: {issue} [{}]", issue.path(), issue.code());
+    /// }
+    /// assert_eq!(error.errors().len(), 2);
+    /// ```
     #[must_use]
     pub fn errors(&self) -> &[Issue] {
         &self.errors
