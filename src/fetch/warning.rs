@@ -10,6 +10,23 @@ use super::request::Request;
 use super::{Browser, Response, header_list};
 
 /// Something beside the verdict.
+///
+/// ```
+/// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+/// use corsac::fetch::{Browser, Response, WarningCode, judge};
+///
+/// fetch.set_method("PUT");
+/// let preflight = Response::new(204)
+///     .header("Access-Control-Allow-Origin", "*")
+///     .header("Access-Control-Allow-Methods", "PUT")
+///     .header("Access-Control-Max-Age", "604800");
+/// let judgement = judge(&fetch, &[preflight], Browser::Fetch);
+/// let warning = &judgement.warnings[0];
+/// assert_eq!(warning.code(), WarningCode::MaxAgeAboveBrowserCap);
+/// assert_eq!(warning.value(), b"604800");
+/// println!("{warning}");
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     code: WarningCode,
@@ -18,6 +35,12 @@ pub struct Warning {
 }
 
 /// The kinds of [`Warning`].
+///
+/// ```
+/// use corsac::fetch::WarningCode;
+///
+/// assert_eq!(WarningCode::CookieSameSite.as_str(), "cookie-same-site");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WarningCode {
