@@ -206,7 +206,9 @@ pub enum Body {
     Stream,
 }
 
-/// Which interface script used; it changes the words of console messages.
+/// Which interface script used, `fetch()` or an
+/// [`XMLHttpRequest`](https://xhr.spec.whatwg.org/#interface-xmlhttprequest); it changes
+/// the words of console messages.
 ///
 /// ```
 /// use corsac::fetch::{Browser, Fetch, Initiator, Outcome, Response, judge};
@@ -403,7 +405,9 @@ impl Fetch {
         self.use_preflight = use_preflight;
     }
 
-    /// Sets the kind of body. A stream sets the use-CORS-preflight flag as well.
+    /// Sets the kind of body. A stream, which has no
+    /// [source](https://fetch.spec.whatwg.org/#concept-body-source), sets the use-CORS-preflight
+    /// flag as well.
     ///
     /// ```
     /// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
@@ -613,6 +617,12 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// A stable name for programs: `preflight` or `actual`.
+    ///
+    /// ```
+    /// use corsac::fetch::MessageKind;
+    ///
+    /// assert_eq!(MessageKind::Actual.as_str(), "actual");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -719,6 +729,12 @@ pub enum ResponseType {
 
 impl ResponseType {
     /// The standard's name: `basic`, `cors`, `opaque` or `opaqueredirect`.
+    ///
+    /// ```
+    /// use corsac::fetch::ResponseType;
+    ///
+    /// assert_eq!(ResponseType::OpaqueRedirect.as_str(), "opaqueredirect");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -88,8 +88,9 @@ impl Browser {
         }
     }
 
-    /// The longest time that it keeps a preflight's answer, in seconds. The standard leaves the
-    /// limit to the browser, so there is none in the profile [`Fetch`](Self::Fetch).
+    /// The longest time that it keeps a preflight's answer, in seconds. The standard
+    /// [leaves](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0) the limit to the browser, so
+    /// there is none in the profile [`Fetch`](Self::Fetch).
     ///
     /// ```
     /// use corsac::fetch::Browser;

@@ -56,6 +56,12 @@ pub enum Phase {
 
 impl Phase {
     /// A stable name for programs: `plan`, `preflight` or `actual`.
+    ///
+    /// ```
+    /// use corsac::fetch::Phase;
+    ///
+    /// assert_eq!(Phase::Plan.as_str(), "plan");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
