@@ -85,7 +85,18 @@ pub use warning::{Warning, WarningCode};
 /// A header's name and value.
 pub type Header = (Vec<u8>, Vec<u8>);
 
-/// What script asked for: the arguments of `fetch()`, or of an `XMLHttpRequest`.
+/// What script asked for: the arguments of
+/// [`fetch()`](https://fetch.spec.whatwg.org/#dom-global-fetch), or of an `XMLHttpRequest`.
+///
+/// ```
+/// use corsac::fetch::{Credentials, Fetch};
+///
+/// let mut fetch = Fetch::new("https://api.example/things", "https://app.example")?;
+/// fetch.set_method("DELETE");
+/// fetch.set_credentials(Credentials::Include);
+/// assert_eq!(fetch.method(), b"DELETE");
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Fetch {
     pub(crate) url: Url,
@@ -101,6 +112,17 @@ pub struct Fetch {
 }
 
 /// A request's [mode](https://fetch.spec.whatwg.org/#concept-request-mode).
+///
+/// ```
+/// use corsac::fetch::{Browser, Fetch, Mode, Outcome, Response, ResponseType, judge};
+///
+/// let mut fetch = Fetch::new("https://api.example/", "https://app.example")?;
+/// fetch.set_mode(Mode::NoCors);
+/// let judgement = judge(&fetch, &[Response::new(200)], Browser::Fetch);
+/// let Outcome::Allow(shared) = judgement.outcome else { panic!() };
+/// assert_eq!(shared.response_type, ResponseType::Opaque);
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Mode {
     /// A response of another origin is readable if the CORS protocol says so.
@@ -113,6 +135,17 @@ pub enum Mode {
 }
 
 /// A request's [credentials mode](https://fetch.spec.whatwg.org/#concept-request-credentials-mode).
+///
+/// ```
+/// use corsac::fetch::{Browser, Credentials, Fetch, Outcome, Response, judge};
+///
+/// let mut fetch = Fetch::new("https://api.example/", "https://app.example")?;
+/// let wildcard = [Response::new(200).header("Access-Control-Allow-Origin", "*")];
+/// assert!(matches!(judge(&fetch, &wildcard, Browser::Fetch).outcome, Outcome::Allow(_)));
+/// fetch.set_credentials(Credentials::Include);
+/// assert!(matches!(judge(&fetch, &wildcard, Browser::Fetch).outcome, Outcome::Block(_)));
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Credentials {
     /// To the page's own origin only.
@@ -125,6 +158,18 @@ pub enum Credentials {
 }
 
 /// A request's [redirect mode](https://fetch.spec.whatwg.org/#concept-request-redirect-mode).
+///
+/// ```
+/// use corsac::fetch::{Browser, Fetch, Outcome, Redirect, Response, ResponseType, judge};
+///
+/// let mut fetch = Fetch::new("https://api.example/", "https://app.example")?;
+/// fetch.set_redirect(Redirect::Manual);
+/// let redirect = Response::new(302).header("Access-Control-Allow-Origin", "*");
+/// let judgement = judge(&fetch, &[redirect], Browser::Fetch);
+/// let Outcome::Allow(shared) = judgement.outcome else { panic!() };
+/// assert_eq!(shared.response_type, ResponseType::OpaqueRedirect);
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Redirect {
     /// Redirects are followed.
@@ -136,7 +181,20 @@ pub enum Redirect {
     Manual,
 }
 
-/// A request's body, as far as it matters here.
+/// A request's [body](https://fetch.spec.whatwg.org/#concept-request-body), as far as it
+/// matters here.
+///
+/// ```
+/// use corsac::fetch::{Body, Browser, Fetch, MessageKind, judge};
+///
+/// let mut fetch = Fetch::new("https://api.example/", "https://app.example")?;
+/// fetch.set_method("POST");
+/// fetch.set_body(Body::Bytes);
+/// assert_eq!(judge(&fetch, &[], Browser::Fetch).sent[0].kind, MessageKind::Actual);
+/// fetch.set_body(Body::Stream);
+/// assert_eq!(judge(&fetch, &[], Browser::Fetch).sent[0].kind, MessageKind::Preflight);
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Body {
     /// None.
@@ -148,7 +206,20 @@ pub enum Body {
     Stream,
 }
 
-/// Which interface script used; it changes the words of console messages.
+/// Which interface script used, `fetch()` or an
+/// [`XMLHttpRequest`](https://xhr.spec.whatwg.org/#interface-xmlhttprequest); it changes
+/// the words of console messages.
+///
+/// ```
+/// use corsac::fetch::{Browser, Fetch, Initiator, Outcome, Response, judge};
+///
+/// let mut fetch = Fetch::new("https://api.example/", "https://app.example")?;
+/// fetch.set_initiator(Initiator::XmlHttpRequest);
+/// let judgement = judge(&fetch, &[Response::new(200)], Browser::Chromium);
+/// let Outcome::Block(failure) = judgement.outcome else { panic!() };
+/// assert!(failure.console(Browser::Chromium).unwrap().contains("XMLHttpRequest"));
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Initiator {
     /// `fetch()`.
@@ -159,6 +230,14 @@ pub enum Initiator {
 }
 
 /// Why there is no such [`Fetch`]: its parts are no URL, origin or header.
+///
+/// ```
+/// use corsac::fetch::{Fetch, FetchError};
+///
+/// let error = Fetch::new("https://api.example/", "https://app.example/").unwrap_err();
+/// assert_eq!(error, FetchError::Origin("https://app.example/".into()));
+/// println!("{error}");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FetchError {
@@ -166,9 +245,9 @@ pub enum FetchError {
     Url(url::ParseError),
     /// Neither `null` nor a serialized origin.
     Origin(String),
-    /// Not a header's name.
+    /// Not a header's [name](https://fetch.spec.whatwg.org/#header-name).
     HeaderName,
-    /// Not a header's value: it holds NUL, CR or LF.
+    /// Not a header's [value](https://fetch.spec.whatwg.org/#header-value): it holds NUL, CR or LF.
     HeaderValue,
 }
 
@@ -193,6 +272,15 @@ impl Fetch {
     /// A GET in mode `cors` without headers, from a page of this origin: a serialized one, or
     /// `null`.
     ///
+    /// ```
+    /// use corsac::fetch::Fetch;
+    ///
+    /// let fetch = Fetch::new("https://api.example/things/1", "https://app.example")?;
+    /// assert_eq!(fetch.method(), b"GET");
+    /// assert!(Fetch::new("/things/1", "https://app.example").is_err());
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`FetchError`], when the URL or the origin is none.
     pub fn new(url: &str, origin: &str) -> Result<Self, FetchError> {
@@ -211,12 +299,36 @@ impl Fetch {
     }
 
     /// Sets the method, as script writes it.
+    ///
+    /// ```
+    /// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+    /// fetch.set_method("put");
+    /// assert_eq!(fetch.method(), b"put");
+    /// // It is put in upper case on its way.
+    /// # use corsac::fetch::{Browser, judge};
+    /// let preflight = &judge(&fetch, &[], Browser::Fetch).sent[0];
+    /// let asked = (b"access-control-request-method".to_vec(), b"PUT".to_vec());
+    /// assert!(preflight.headers.contains(&asked));
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     pub fn set_method(&mut self, method: impl AsRef<[u8]>) {
         self.method = method.as_ref().to_vec();
     }
 
-    /// Adds a header, as script does. Those that script may not set are dropped, as a browser
-    /// drops them.
+    /// [Adds](https://fetch.spec.whatwg.org/#concept-headers-append) a header, as script does.
+    /// Those that script may not set are dropped, as a browser drops them.
+    ///
+    /// ```
+    /// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+    /// use corsac::fetch::FetchError;
+    ///
+    /// fetch.push_header(b"X-Tenant", b"one")?;
+    /// // No error, and not sent.
+    /// fetch.push_header(b"Cookie", b"a=b")?;
+    /// assert_eq!(fetch.push_header(b"x tenant", b"one"), Err(FetchError::HeaderName));
+    /// assert_eq!(fetch.push_header(b"X-Tenant", b"o\nne"), Err(FetchError::HeaderValue));
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     ///
     /// # Errors
     /// [`FetchError`], when it is none; a browser throws a `TypeError`.
@@ -233,62 +345,159 @@ impl Fetch {
     }
 
     /// Sets the mode.
+    ///
+    /// ```
+    /// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+    /// use corsac::fetch::{Browser, FailureCode, Mode, Outcome, judge};
+    ///
+    /// fetch.set_mode(Mode::SameOrigin);
+    /// let Outcome::Block(failure) = judge(&fetch, &[], Browser::Fetch).outcome else { panic!() };
+    /// assert_eq!(failure.code(), FailureCode::ModeSameOrigin);
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     pub fn set_mode(&mut self, mode: Mode) {
         self.mode = mode;
     }
 
     /// Sets the credentials mode.
+    ///
+    /// ```
+    /// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+    /// use corsac::fetch::Credentials;
+    ///
+    /// fetch.set_credentials(Credentials::Include);
+    /// assert_eq!(fetch.credentials(), Credentials::Include);
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     pub fn set_credentials(&mut self, credentials: Credentials) {
         self.credentials = credentials;
     }
 
     /// Sets the redirect mode.
+    ///
+    /// ```
+    /// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+    /// use corsac::fetch::{Browser, FailureCode, Outcome, Redirect, Response, judge};
+    ///
+    /// fetch.set_redirect(Redirect::Error);
+    /// let answer = Response::new(302).header("Access-Control-Allow-Origin", "*");
+    /// let judgement = judge(&fetch, &[answer], Browser::Fetch);
+    /// let Outcome::Block(failure) = judgement.outcome else { panic!() };
+    /// assert_eq!(failure.code(), FailureCode::RedirectModeError);
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     pub fn set_redirect(&mut self, redirect: Redirect) {
         self.redirect = redirect;
     }
 
     /// Sets the [use-CORS-preflight flag](https://fetch.spec.whatwg.org/#use-cors-preflight-flag),
     /// as a listener on an upload does.
+    ///
+    /// ```
+    /// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+    /// use corsac::fetch::{Browser, MessageKind, judge};
+    ///
+    /// fetch.set_use_preflight(true);
+    /// assert_eq!(judge(&fetch, &[], Browser::Fetch).sent[0].kind, MessageKind::Preflight);
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     pub fn set_use_preflight(&mut self, use_preflight: bool) {
         self.use_preflight = use_preflight;
     }
 
-    /// Sets the kind of body. A stream sets the use-CORS-preflight flag as well.
+    /// Sets the kind of body. A stream, which has no
+    /// [source](https://fetch.spec.whatwg.org/#concept-body-source), sets the use-CORS-preflight
+    /// flag as well.
+    ///
+    /// ```
+    /// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+    /// use corsac::fetch::{Body, Browser, FailureCode, Outcome, judge};
+    ///
+    /// // On a GET.
+    /// fetch.set_body(Body::Bytes);
+    /// let Outcome::Block(failure) = judge(&fetch, &[], Browser::Fetch).outcome else { panic!() };
+    /// assert_eq!(failure.code(), FailureCode::BodyNotAllowed);
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     pub fn set_body(&mut self, body: Body) {
         self.body = body;
     }
 
     /// Sets the interface that script used.
+    ///
+    /// ```
+    /// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+    /// use corsac::fetch::Initiator;
+    ///
+    /// fetch.set_initiator(Initiator::XmlHttpRequest);
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     pub fn set_initiator(&mut self, initiator: Initiator) {
         self.initiator = initiator;
     }
 
     /// Where it goes to.
+    ///
+    /// ```
+    /// # use corsac::fetch::Fetch;
+    /// let fetch = Fetch::new("https://API.example:443/things", "https://app.example")?;
+    /// assert_eq!(fetch.url().as_str(), "https://api.example/things");
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     #[must_use]
     pub fn url(&self) -> &Url {
         &self.url
     }
 
     /// The page's origin.
+    ///
+    /// ```
+    /// # use corsac::fetch::Fetch;
+    /// let fetch = Fetch::new("https://api.example/", "https://app.example")?;
+    /// assert_eq!(fetch.origin().as_str(), "https://app.example");
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     #[must_use]
     pub fn origin(&self) -> &PageOrigin {
         &self.origin
     }
 
     /// The method, as script wrote it.
+    ///
+    /// ```
+    /// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+    /// fetch.set_method("patch");
+    /// assert_eq!(fetch.method(), b"patch");
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     #[must_use]
     pub fn method(&self) -> &[u8] {
         &self.method
     }
 
     /// The credentials mode.
+    ///
+    /// ```
+    /// # let fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+    /// use corsac::fetch::Credentials;
+    ///
+    /// assert_eq!(fetch.credentials(), Credentials::SameOrigin);
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     #[must_use]
     pub fn credentials(&self) -> Credentials {
         self.credentials
     }
 }
 
-/// A response as it came over the network.
+/// A [response](https://fetch.spec.whatwg.org/#concept-response) as it came over the network.
+///
+/// ```
+/// use corsac::fetch::Response;
+///
+/// let response = Response::new(200).header("Content-Type", "text/plain");
+/// assert_eq!(format!("{response:?}"), "200 | Content-Type: text/plain");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
     /// The status.
@@ -299,6 +508,14 @@ pub struct Response {
 
 impl Response {
     /// A response without headers.
+    ///
+    /// ```
+    /// use corsac::fetch::Response;
+    ///
+    /// let response = Response::new(204);
+    /// assert_eq!(response.status, 204);
+    /// assert!(response.headers.is_empty());
+    /// ```
     #[must_use]
     pub fn new(status: u16) -> Self {
         Self { status, headers: Vec::new() }
@@ -306,6 +523,13 @@ impl Response {
 
     /// Adds a header line. Tabs and spaces around the value are not part of it
     /// ([RFC 9112, section 5.1](https://www.rfc-editor.org/rfc/rfc9112#section-5.1)).
+    ///
+    /// ```
+    /// use corsac::fetch::Response;
+    ///
+    /// let response = Response::new(204).header("Access-Control-Allow-Origin", " * ");
+    /// assert_eq!(response.headers[0].1, b"*");
+    /// ```
     #[must_use]
     pub fn header(mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Self {
         self.push_header(name.as_ref(), value.as_ref());
@@ -313,6 +537,16 @@ impl Response {
     }
 
     /// Adds a header line.
+    ///
+    /// ```
+    /// use corsac::fetch::Response;
+    ///
+    /// let mut response = Response::new(200);
+    /// for (name, value) in [("Vary", "Origin"), ("Vary", "Accept")] {
+    ///     response.push_header(name.as_bytes(), value.as_bytes());
+    /// }
+    /// assert_eq!(response.headers.len(), 2);
+    /// ```
     pub fn push_header(&mut self, name: &[u8], value: &[u8]) {
         self.headers.push((name.to_vec(), header_list::strip_tabs_and_spaces(value).to_vec()));
     }
@@ -331,7 +565,17 @@ fn write_lines(f: &mut fmt::Formatter<'_>, headers: &[Header]) -> fmt::Result {
     })
 }
 
-/// A request that the browser sends.
+/// A [request](https://fetch.spec.whatwg.org/#concept-request) that the browser sends.
+///
+/// ```
+/// # let fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+/// use corsac::fetch::{Browser, judge};
+///
+/// let message = &judge(&fetch, &[], Browser::Fetch).sent[0];
+/// assert_eq!(message.method, b"GET");
+/// assert_eq!(message.headers, [(b"origin".to_vec(), b"https://app.example".to_vec())]);
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message {
     /// What it is for.
@@ -353,6 +597,16 @@ impl fmt::Debug for Message {
 }
 
 /// What a [`Message`] is for.
+///
+/// ```
+/// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+/// use corsac::fetch::{Browser, MessageKind, judge};
+///
+/// fetch.set_method("PUT");
+/// assert_eq!(judge(&fetch, &[], Browser::Fetch).sent[0].kind, MessageKind::Preflight);
+/// assert_eq!(MessageKind::Preflight.as_str(), "preflight");
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageKind {
     /// A [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request).
@@ -363,6 +617,12 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// A stable name for programs: `preflight` or `actual`.
+    ///
+    /// ```
+    /// use corsac::fetch::MessageKind;
+    ///
+    /// assert_eq!(MessageKind::Actual.as_str(), "actual");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -373,6 +633,16 @@ impl MessageKind {
 }
 
 /// What came of a [`Fetch`].
+///
+/// ```
+/// # let fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+/// use corsac::fetch::{Browser, Outcome, judge};
+///
+/// let judgement = judge(&fetch, &[], Browser::Fetch);
+/// assert_eq!(judgement.outcome, Outcome::NeedsResponse);
+/// println!("{:?} is to be answered next", judgement.sent.last());
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
     /// Whether script gets a response.
@@ -384,17 +654,44 @@ pub struct Judgement {
 }
 
 /// Whether script gets a response.
+///
+/// ```
+/// # let fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+/// use corsac::fetch::{Browser, Outcome, Response, judge};
+///
+/// match judge(&fetch, &[Response::new(200)], Browser::Fetch).outcome {
+///     Outcome::Allow(shared) => println!("script sees {:?}", shared.exposed),
+///     Outcome::Block(failure) => println!("{failure}: {}", failure.fix()),
+///     Outcome::NeedsResponse => println!("one more"),
+/// }
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It does.
     Allow(Shared),
-    /// It gets an error that tells nothing; this is what it does not tell.
+    /// It gets a [network error](https://fetch.spec.whatwg.org/#concept-network-error), which tells
+    /// nothing; this is what it does not tell.
     Block(alloc::boxed::Box<Failure>),
     /// The last message sent has not been answered.
     NeedsResponse,
 }
 
 /// What script sees of a response.
+///
+/// ```
+/// # let fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+/// use corsac::fetch::{Browser, Outcome, Response, judge};
+///
+/// let response = Response::new(200)
+///     .header("Access-Control-Allow-Origin", "*")
+///     .header("Content-Type", "text/plain")
+///     .header("X-Id", "not exposed");
+/// let judgement = judge(&fetch, &[response], Browser::Fetch);
+/// let Outcome::Allow(shared) = judgement.outcome else { panic!() };
+/// assert_eq!(shared.exposed, Some(vec!["content-type".to_owned()]));
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shared {
     /// Its [type](https://fetch.spec.whatwg.org/#concept-response-type).
@@ -407,6 +704,17 @@ pub struct Shared {
 }
 
 /// A response's [type](https://fetch.spec.whatwg.org/#concept-response-type).
+///
+/// ```
+/// use corsac::fetch::{Browser, Fetch, Outcome, Response, ResponseType, judge};
+///
+/// let fetch = Fetch::new("https://app.example/logo", "https://app.example")?;
+/// let judgement = judge(&fetch, &[Response::new(200)], Browser::Fetch);
+/// let Outcome::Allow(shared) = judgement.outcome else { panic!() };
+/// assert_eq!(shared.response_type, ResponseType::Basic);
+/// assert_eq!(shared.response_type.as_str(), "basic");
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResponseType {
     /// Of the page's own origin.
@@ -421,6 +729,12 @@ pub enum ResponseType {
 
 impl ResponseType {
     /// The standard's name: `basic`, `cors`, `opaque` or `opaqueredirect`.
+    ///
+    /// ```
+    /// use corsac::fetch::ResponseType;
+    ///
+    /// assert_eq!(ResponseType::OpaqueRedirect.as_str(), "opaqueredirect");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

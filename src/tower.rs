@@ -91,6 +91,15 @@ use rule::Rules;
 
 /// The origins are decided by the policy: by its `allow_origins`. What a [`CorsLayer`] does unless
 /// it [looks them up](CorsLayer::look_up_origins).
+///
+/// ```
+/// # let policy = corsac::Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+/// use corsac::tower::{ByPolicy, CorsLayer};
+///
+/// let layer: CorsLayer<corsac::Policy, ByPolicy> = CorsLayer::new(policy);
+/// # let _: CorsLayer = layer;
+/// # Ok::<(), corsac::PolicyError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ByPolicy;
 

@@ -8,6 +8,20 @@ use alloc::vec::Vec;
 use super::{Header, header_list};
 
 /// Whose behaviour a [`judge`](super::judge) follows.
+///
+/// ```
+/// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+/// use corsac::fetch::{Browser, Outcome, Response, judge};
+///
+/// // The standard wants this header by name; no engine does yet.
+/// fetch.push_header(b"Authorization", b"Bearer token")?;
+/// let preflight = [Response::new(204)
+///     .header("Access-Control-Allow-Origin", "*")
+///     .header("Access-Control-Allow-Headers", "*")];
+/// assert!(matches!(judge(&fetch, &preflight, Browser::Fetch).outcome, Outcome::Block(_)));
+/// assert_eq!(judge(&fetch, &preflight, Browser::Firefox).outcome, Outcome::NeedsResponse);
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Browser {
     /// The text of the Fetch standard.
@@ -23,11 +37,30 @@ pub enum Browser {
 
 impl Browser {
     /// Every profile.
+    ///
+    /// ```
+    /// use corsac::fetch::Browser;
+    ///
+    /// let named = |name: &str| Browser::ALL.into_iter().find(|browser| browser.as_str() == name);
+    /// assert_eq!(named("webkit"), Some(Browser::WebKit));
+    /// ```
     pub const ALL: [Self; 4] = [Self::Fetch, Self::Chromium, Self::Firefox, Self::WebKit];
     /// The three engines.
+    ///
+    /// ```
+    /// use corsac::fetch::Browser;
+    ///
+    /// assert!(Browser::ENGINES.iter().all(|engine| engine.max_age_limit().is_some()));
+    /// ```
     pub const ENGINES: [Self; 3] = [Self::Chromium, Self::Firefox, Self::WebKit];
 
     /// A stable name for programs: `fetch`, `chromium`, `firefox` or `webkit`.
+    ///
+    /// ```
+    /// use corsac::fetch::Browser;
+    ///
+    /// assert_eq!(Browser::Chromium.as_str(), "chromium");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -39,6 +72,12 @@ impl Browser {
     }
 
     /// Its name, for a person.
+    ///
+    /// ```
+    /// use corsac::fetch::Browser;
+    ///
+    /// assert_eq!(format!("as {} has it", Browser::Fetch.name()), "as the Fetch standard has it");
+    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -49,8 +88,16 @@ impl Browser {
         }
     }
 
-    /// The longest time that it keeps a preflight's answer, in seconds. The standard leaves the
-    /// limit to the browser, so there is none in the profile [`Fetch`](Self::Fetch).
+    /// The longest time that it keeps a preflight's answer, in seconds. The standard
+    /// [leaves](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0) the limit to the browser, so
+    /// there is none in the profile [`Fetch`](Self::Fetch).
+    ///
+    /// ```
+    /// use corsac::fetch::Browser;
+    ///
+    /// assert_eq!(Browser::Chromium.max_age_limit(), Some(7_200));
+    /// assert_eq!(Browser::Fetch.max_age_limit(), None);
+    /// ```
     #[must_use]
     pub const fn max_age_limit(self) -> Option<u64> {
         match self {

@@ -15,6 +15,14 @@ use super::request::Request;
 /// Time is the caller's, counted from any moment. One cache may be used under several profiles;
 /// each finds its own entries. The standard's partition key is the caller's too: one cache for
 /// each top-level site.
+///
+/// ```
+/// use corsac::fetch::PreflightCache;
+///
+/// // One for each top-level site, as long as the browser is open.
+/// let cache = PreflightCache::new();
+/// assert!(cache.is_empty());
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct PreflightCache {
     places: BTreeMap<Key, Place>,
@@ -125,12 +133,35 @@ enum Of {
 
 impl PreflightCache {
     /// A cache that remembers nothing yet.
+    ///
+    /// ```
+    /// use corsac::fetch::PreflightCache;
+    ///
+    /// assert!(PreflightCache::new().is_empty());
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Whether nothing is remembered.
+    ///
+    /// ```
+    /// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+    /// use std::time::Duration;
+    /// use corsac::fetch::{Browser, PreflightCache, Response, judge_with_cache};
+    ///
+    /// fetch.set_method("PUT");
+    /// let preflight = Response::new(204)
+    ///     .header("Access-Control-Allow-Origin", "*")
+    ///     .header("Access-Control-Allow-Methods", "PUT");
+    /// let answer = Response::new(200).header("Access-Control-Allow-Origin", "*");
+    /// let mut cache = PreflightCache::new();
+    /// let both = [preflight, answer];
+    /// let _ = judge_with_cache(&fetch, &both, Browser::Fetch, &mut cache, Duration::ZERO);
+    /// assert!(!cache.is_empty());
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.places.is_empty()

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::Browser;
 
@@ -9,6 +10,17 @@ mod words;
 
 /// Why script gets an error. `Display` is a sentence for a person, and [`fix`](Self::fix) what
 /// would have to change.
+///
+/// ```
+/// # use corsac::fetch::{Browser, Fetch, Outcome, Response, judge};
+/// # let fetch = Fetch::new("https://api.example/", "https://app.example")?;
+/// let response = Response::new(200);
+/// let judgement = judge(&fetch, &[response], Browser::Fetch);
+/// let Outcome::Block(failure) = judgement.outcome else { panic!() };
+/// assert_eq!(failure.code().as_str(), "allow-origin-missing");
+/// println!("{failure}. {} See {}.", failure.fix(), failure.code().spec());
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     pub(super) code: FailureCode,
@@ -20,6 +32,18 @@ pub struct Failure {
 }
 
 /// Which message it was about.
+///
+/// ```
+/// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+/// use corsac::fetch::{Browser, Outcome, Phase, Response, judge};
+///
+/// fetch.set_method("PUT");
+/// let judgement = judge(&fetch, &[Response::new(405)], Browser::Fetch);
+/// let Outcome::Block(failure) = judgement.outcome else { panic!() };
+/// assert_eq!(failure.during(), Phase::Preflight);
+/// assert_eq!(failure.during().as_str(), "preflight");
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// None: the request is one that the browser does not send.
@@ -32,6 +56,12 @@ pub enum Phase {
 
 impl Phase {
     /// A stable name for programs: `plan`, `preflight` or `actual`.
+    ///
+    /// ```
+    /// use corsac::fetch::Phase;
+    ///
+    /// assert_eq!(Phase::Plan.as_str(), "plan");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -56,6 +86,14 @@ pub(super) struct Circumstances {
 }
 
 /// The kinds of [`Failure`]. The codes are stable.
+///
+/// ```
+/// use corsac::fetch::FailureCode;
+///
+/// let code = FailureCode::AllowOriginMissing;
+/// assert_eq!(code.to_string(), "allow-origin-missing");
+/// assert_eq!(code.spec(), "https://fetch.spec.whatwg.org/#concept-cors-check");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum FailureCode {
@@ -113,6 +151,14 @@ pub enum FailureCode {
 
 impl FailureCode {
     /// Every code there is.
+    ///
+    /// ```
+    /// use corsac::fetch::FailureCode;
+    ///
+    /// for code in FailureCode::ALL {
+    ///     println!("{code}: {}, step {}", code.spec(), code.step());
+    /// }
+    /// ```
     pub const ALL: &'static [Self] = &[
         Self::MethodForbidden,
         Self::UrlCredentials,
@@ -189,38 +235,96 @@ impl FailureCode {
     }
 
     /// A stable name for programs, such as `allow-origin-missing`.
+    ///
+    /// ```
+    /// use corsac::fetch::FailureCode;
+    ///
+    /// assert_eq!(FailureCode::RedirectCount.as_str(), "redirect-count");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.row().0
     }
 
-    /// Where the standard says so.
+    /// Where the [standard](https://fetch.spec.whatwg.org/) says so.
+    ///
+    /// ```
+    /// use corsac::fetch::FailureCode;
+    ///
+    /// let spec = FailureCode::PreflightStatusNotOk.spec();
+    /// assert_eq!(spec, "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0");
+    /// ```
     #[must_use]
     pub const fn spec(self) -> &'static str {
         self.row().1
     }
 
     /// The step there, as the standard of July 2026 counts them.
+    ///
+    /// ```
+    /// use corsac::fetch::FailureCode;
+    ///
+    /// assert_eq!(FailureCode::MethodNotAllowed.step(), "7.5");
+    /// ```
     #[must_use]
     pub const fn step(self) -> &'static str {
         self.row().2
     }
 }
 
+impl fmt::Display for FailureCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 impl Failure {
     /// What failed.
+    ///
+    /// ```
+    /// # use corsac::fetch::FailureCode;
+    /// # use corsac::fetch::{Browser, Fetch, Outcome, Response, judge};
+    /// # let fetch = Fetch::new("https://api.example/", "https://app.example")?;
+    /// let response = Response::new(200);
+    /// let judgement = judge(&fetch, &[response], Browser::Fetch);
+    /// let Outcome::Block(failure) = judgement.outcome else { panic!() };
+    /// assert_eq!(failure.code(), FailureCode::AllowOriginMissing);
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     #[must_use]
     pub fn code(&self) -> FailureCode {
         self.code
     }
 
     /// Which message it was about.
+    ///
+    /// ```
+    /// # use corsac::fetch::Phase;
+    /// # use corsac::fetch::{Browser, Fetch, Outcome, Response, judge};
+    /// # let fetch = Fetch::new("https://api.example/", "https://app.example")?;
+    /// let response = Response::new(200);
+    /// let judgement = judge(&fetch, &[response], Browser::Fetch);
+    /// let Outcome::Block(failure) = judgement.outcome else { panic!() };
+    /// assert_eq!(failure.during(), Phase::Actual);
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     #[must_use]
     pub fn during(&self) -> Phase {
         self.during
     }
 
     /// The value at fault, if there is one.
+    ///
+    /// ```
+    /// # use corsac::fetch::{Browser, Fetch, Outcome, Response, judge};
+    /// # let fetch = Fetch::new("https://api.example/", "https://app.example")?;
+    /// let response = Response::new(200)
+    ///     .header("Access-Control-Allow-Origin", "https://other.example");
+    /// let judgement = judge(&fetch, &[response], Browser::Fetch);
+    /// let Outcome::Block(failure) = judgement.outcome else { panic!() };
+    /// assert_eq!(failure.value(), Some(&b"https://other.example"[..]));
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     #[must_use]
     pub fn value(&self) -> Option<&[u8]> {
         self.value.as_deref()
@@ -230,6 +334,18 @@ impl Failure {
     ///
     /// `None` where it shows none, or where that engine would have let the response through; and
     /// for [`Browser::Fetch`], which has no console.
+    ///
+    /// ```
+    /// # use corsac::fetch::{Browser, Fetch, Outcome, Response, judge};
+    /// # let fetch = Fetch::new("https://api.example/", "https://app.example")?;
+    /// let response = Response::new(200);
+    /// let judgement = judge(&fetch, &[response], Browser::Fetch);
+    /// let Outcome::Block(failure) = judgement.outcome else { panic!() };
+    /// let line = failure.console(Browser::Chromium).unwrap();
+    /// assert!(line.contains("has been blocked by CORS policy"));
+    /// assert_eq!(failure.console(Browser::Fetch), None);
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     #[must_use]
     pub fn console(&self, browser: Browser) -> Option<&str> {
         let lines = Browser::ENGINES.iter().zip(&self.console);

@@ -22,6 +22,17 @@ use super::{
 /// It stops where it needs one that is not there. So a caller may begin with none, send what the
 /// [`Judgement`] says comes next, and call again with one more. Responses that are left over are
 /// not looked at. Nothing is remembered from one call to another; see [`judge_with_cache`].
+///
+/// ```
+/// # let fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+/// use corsac::fetch::{Browser, Outcome, Response, judge};
+///
+/// assert_eq!(judge(&fetch, &[], Browser::Fetch).outcome, Outcome::NeedsResponse);
+/// let answer = Response::new(200).header("Access-Control-Allow-Origin", "https://app.example");
+/// let judgement = judge(&fetch, &[answer], Browser::Fetch);
+/// assert!(matches!(judgement.outcome, Outcome::Allow(_)));
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[must_use]
 pub fn judge(fetch: &Fetch, responses: &[Response], browser: Browser) -> Judgement {
     Driver::new(fetch, responses, browser, None, Duration::ZERO).judge()

@@ -4,6 +4,13 @@ use alloc::vec::Vec;
 
 /// A [CORS-safelisted method](https://fetch.spec.whatwg.org/#cors-safelisted-method): `GET`,
 /// `HEAD` or `POST`, in this case.
+///
+/// ```
+/// use corsac::fetch::is_cors_safelisted_method;
+///
+/// assert!(is_cors_safelisted_method(b"POST"));
+/// assert!(!is_cors_safelisted_method(b"PUT"));
+/// ```
 #[must_use]
 pub fn is_cors_safelisted_method(method: &[u8]) -> bool {
     matches!(method, b"GET" | b"HEAD" | b"POST")
@@ -11,6 +18,13 @@ pub fn is_cors_safelisted_method(method: &[u8]) -> bool {
 
 /// A [forbidden method](https://fetch.spec.whatwg.org/#forbidden-method): `CONNECT`, `TRACE` or
 /// `TRACK`, in any case.
+///
+/// ```
+/// use corsac::fetch::is_forbidden_method;
+///
+/// assert!(is_forbidden_method(b"Trace"));
+/// assert!(!is_forbidden_method(b"OPTIONS"));
+/// ```
 #[must_use]
 pub fn is_forbidden_method(method: &[u8]) -> bool {
     ["CONNECT", "TRACE", "TRACK"].iter().any(|name| method.eq_ignore_ascii_case(name.as_bytes()))

@@ -9,12 +9,30 @@ use url::Url;
 use super::FetchError;
 
 /// The origin of the page that asks.
+///
+/// ```
+/// use corsac::fetch::PageOrigin;
+///
+/// let origin = PageOrigin::parse("https://app.example:8443")?;
+/// assert_eq!(origin.to_string(), "https://app.example:8443");
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageOrigin(Option<String>);
 
 impl PageOrigin {
     /// Reads a serialized origin; `null` is an
     /// [opaque origin](https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque).
+    ///
+    /// ```
+    /// use corsac::fetch::PageOrigin;
+    ///
+    /// assert!(PageOrigin::parse("null").is_ok());
+    /// assert!(PageOrigin::parse("https://app.example").is_ok());
+    /// // The default port is not serialized, nor is a path.
+    /// assert!(PageOrigin::parse("https://app.example:443").is_err());
+    /// assert!(PageOrigin::parse("https://app.example/").is_err());
+    /// ```
     ///
     /// # Errors
     /// [`FetchError::Origin`], where no browser serializes an origin so.
@@ -38,6 +56,13 @@ impl PageOrigin {
     }
 
     /// Its [serialization](https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin).
+    ///
+    /// ```
+    /// use corsac::fetch::PageOrigin;
+    ///
+    /// assert_eq!(PageOrigin::parse("null")?.as_str(), "null");
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_deref().unwrap_or("null")
@@ -45,6 +70,15 @@ impl PageOrigin {
 
     /// Whether this is the [same origin](https://html.spec.whatwg.org/multipage/browsers.html#same-origin)
     /// as a URL's. An opaque origin is not.
+    ///
+    /// ```
+    /// use corsac::fetch::{PageOrigin, Url};
+    ///
+    /// let origin = PageOrigin::parse("https://app.example")?;
+    /// assert!(origin.is_same_origin(&Url::parse("https://app.example/things")?));
+    /// assert!(!origin.is_same_origin(&Url::parse("https://app.example:8443/")?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn is_same_origin(&self, url: &Url) -> bool {
         self.0.is_some() && self.0 == origin_of(url)

@@ -12,6 +12,16 @@ fn is_one_of(name: &[u8], names: &[&str]) -> bool {
 
 /// A [forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header), which
 /// script cannot set.
+///
+/// ```
+/// use corsac::fetch::is_forbidden_request_header;
+///
+/// assert!(is_forbidden_request_header(b"cookie", b"a=b"));
+/// assert!(is_forbidden_request_header(b"Sec-Anything", b""));
+/// // The value counts for some.
+/// assert!(is_forbidden_request_header(b"X-HTTP-Method-Override", b"TRACE"));
+/// assert!(!is_forbidden_request_header(b"X-HTTP-Method-Override", b"PUT"));
+/// ```
 #[must_use]
 pub fn is_forbidden_request_header(name: &[u8], value: &[u8]) -> bool {
     const FORBIDDEN: [&str; 21] = [
@@ -85,6 +95,13 @@ fn is_cors_unsafe_request_header_byte(byte: u8) -> bool {
 
 /// A [CORS-safelisted request-header](https://fetch.spec.whatwg.org/#cors-safelisted-request-header),
 /// which goes without a preflight.
+///
+/// ```
+/// use corsac::fetch::is_cors_safelisted_request_header;
+///
+/// assert!(is_cors_safelisted_request_header(b"Content-Type", b"text/plain;charset=utf-8"));
+/// assert!(!is_cors_safelisted_request_header(b"Content-Type", b"application/json"));
+/// ```
 #[must_use]
 pub fn is_cors_safelisted_request_header(name: &[u8], value: &[u8]) -> bool {
     is_safelisted_in(Browser::Fetch, name, value)
@@ -119,6 +136,14 @@ pub(super) fn is_safelisted_in(browser: Browser, name: &[u8], value: &[u8]) -> b
 /// The [CORS-unsafe request-header
 /// names](https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names) of a header list: sorted,
 /// in lower case, each once.
+///
+/// ```
+/// use corsac::fetch::cors_unsafe_request_header_names;
+///
+/// let headers = [("X-Tenant", "one"), ("Accept", "text/html"), ("Authorization", "Basic")]
+///     .map(|(name, value)| (name.into(), value.into()));
+/// assert_eq!(cors_unsafe_request_header_names(&headers), [&b"authorization"[..], b"x-tenant"]);
+/// ```
 #[must_use]
 pub fn cors_unsafe_request_header_names(headers: &[Header]) -> Vec<Vec<u8>> {
     unsafe_names_in(Browser::Fetch, headers)
@@ -150,6 +175,13 @@ pub(super) fn unsafe_names_in(browser: Browser, headers: &[Header]) -> Vec<Vec<u
 
 /// A [CORS non-wildcard request-header
 /// name](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name): `Authorization`.
+///
+/// ```
+/// use corsac::fetch::is_cors_non_wildcard_request_header_name;
+///
+/// assert!(is_cors_non_wildcard_request_header_name(b"authorization"));
+/// assert!(!is_cors_non_wildcard_request_header_name(b"X-Tenant"));
+/// ```
 #[must_use]
 pub fn is_cors_non_wildcard_request_header_name(name: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"Authorization")

@@ -8,6 +8,13 @@ use super::{Browser, Header, header_list};
 
 /// A [forbidden response-header name](https://fetch.spec.whatwg.org/#forbidden-response-header-name):
 /// `Set-Cookie` or `Set-Cookie2`.
+///
+/// ```
+/// use corsac::fetch::is_forbidden_response_header_name;
+///
+/// assert!(is_forbidden_response_header_name(b"set-cookie"));
+/// assert!(!is_forbidden_response_header_name(b"ETag"));
+/// ```
 #[must_use]
 pub fn is_forbidden_response_header_name(name: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"Set-Cookie") || name.eq_ignore_ascii_case(b"Set-Cookie2")
@@ -15,6 +22,13 @@ pub fn is_forbidden_response_header_name(name: &[u8]) -> bool {
 
 /// A [CORS-safelisted response-header
 /// name](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name) where nothing is exposed.
+///
+/// ```
+/// use corsac::fetch::is_cors_safelisted_response_header_name;
+///
+/// assert!(is_cors_safelisted_response_header_name(b"content-type"));
+/// assert!(!is_cors_safelisted_response_header_name(b"ETag"));
+/// ```
 #[must_use]
 pub fn is_cors_safelisted_response_header_name(name: &[u8]) -> bool {
     const SAFELISTED: [&str; 7] = [

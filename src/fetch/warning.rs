@@ -10,6 +10,23 @@ use super::request::Request;
 use super::{Browser, Response, header_list};
 
 /// Something beside the verdict.
+///
+/// ```
+/// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+/// use corsac::fetch::{Browser, Response, WarningCode, judge};
+///
+/// fetch.set_method("PUT");
+/// let preflight = Response::new(204)
+///     .header("Access-Control-Allow-Origin", "*")
+///     .header("Access-Control-Allow-Methods", "PUT")
+///     .header("Access-Control-Max-Age", "604800");
+/// let judgement = judge(&fetch, &[preflight], Browser::Fetch);
+/// let warning = &judgement.warnings[0];
+/// assert_eq!(warning.code(), WarningCode::MaxAgeAboveBrowserCap);
+/// assert_eq!(warning.value(), b"604800");
+/// println!("{warning}");
+/// # Ok::<(), corsac::fetch::FetchError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     code: WarningCode,
@@ -18,6 +35,12 @@ pub struct Warning {
 }
 
 /// The kinds of [`Warning`].
+///
+/// ```
+/// use corsac::fetch::WarningCode;
+///
+/// assert_eq!(WarningCode::CookieSameSite.as_str(), "cookie-same-site");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WarningCode {
@@ -33,6 +56,12 @@ pub enum WarningCode {
 
 impl WarningCode {
     /// A stable name for programs.
+    ///
+    /// ```
+    /// use corsac::fetch::WarningCode;
+    ///
+    /// assert_eq!(WarningCode::MaxAgeAboveBrowserCap.as_str(), "max-age-above-browser-cap");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -45,12 +74,40 @@ impl WarningCode {
 
 impl Warning {
     /// What it is about.
+    ///
+    /// ```
+    /// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+    /// # fetch.set_credentials(corsac::fetch::Credentials::Include);
+    /// use corsac::fetch::{Browser, Response, WarningCode, judge};
+    ///
+    /// let answer = Response::new(200)
+    ///     .header("Access-Control-Allow-Origin", "https://app.example")
+    ///     .header("Access-Control-Allow-Credentials", "true")
+    ///     .header("Set-Cookie", "id=secret; Secure");
+    /// let warning = &judge(&fetch, &[answer], Browser::Fetch).warnings[0];
+    /// assert_eq!(warning.code(), WarningCode::CookieSameSite);
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     #[must_use]
     pub fn code(&self) -> WarningCode {
         self.code
     }
 
     /// The value it is about: the name of a cookie (never its value), a max-age, a list.
+    ///
+    /// ```
+    /// # let mut fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
+    /// # fetch.set_credentials(corsac::fetch::Credentials::Include);
+    /// use corsac::fetch::{Browser, Response, judge};
+    ///
+    /// let answer = Response::new(200)
+    ///     .header("Access-Control-Allow-Origin", "https://app.example")
+    ///     .header("Access-Control-Allow-Credentials", "true")
+    ///     .header("Set-Cookie", "id=secret; Secure");
+    /// let warning = &judge(&fetch, &[answer], Browser::Fetch).warnings[0];
+    /// assert_eq!(warning.value(), b"id");
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     #[must_use]
     pub fn value(&self) -> &[u8] {
         &self.value

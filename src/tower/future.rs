@@ -12,6 +12,24 @@ use super::rule::Mark;
 
 pin_project! {
     /// The response of [`Cors`](super::Cors).
+    ///
+    /// ```
+    /// # use tower::{Layer, Service, service_fn};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let handler = service_fn(|_: http::Request<String>| async {
+    /// #     Ok::<_, std::convert::Infallible>(http::Response::new("done".to_owned()))
+    /// # });
+    /// # let policy = corsac::Policy::builder().allow_origins(["https://app.example"]).build()?;
+    /// use corsac::tower::{CorsLayer, ResponseFuture};
+    ///
+    /// let mut service = CorsLayer::new(policy).layer(handler);
+    /// let request = http::Request::get("/").header("origin", "https://app.example");
+    /// let future: ResponseFuture<_, String> = service.call(request.body(String::new())?);
+    /// assert_eq!(future.await?.headers()["access-control-allow-origin"], "https://app.example");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use = "a future does nothing until it is polled"]
     pub struct ResponseFuture<F, B> {
         #[pin]

@@ -19,6 +19,18 @@ use crate::{Origin, OriginVerdict, Policy, Rejection, Verdict};
 
 /// A function that looks an origin up; made by
 /// [`CorsLayer::look_up_origins`].
+///
+/// ```
+/// use corsac::tower::{CorsLayer, LookUp};
+/// use corsac::{Origin, OriginVerdict, Policy};
+///
+/// let policy = Policy::builder().dynamic_origins(true).build()?;
+/// let layer: CorsLayer<Policy, LookUp<_>> = CorsLayer::new(policy).look_up_origins(
+///     |_: Origin<'_>, _: &http::request::Parts| std::future::ready(OriginVerdict::Deny),
+/// );
+/// # let _: Box<dyn std::any::Any> = Box::new(layer);
+/// # Ok::<(), corsac::PolicyError>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct LookUp<F>(F);
 
@@ -171,6 +183,28 @@ where
 
 pin_project! {
     /// The response of a [`Cors`] that looks origins up.
+    ///
+    /// ```
+    /// # use tower::{Layer, Service, service_fn};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let handler = service_fn(|_: http::Request<String>| async {
+    /// #     Ok::<_, std::convert::Infallible>(http::Response::new("done".to_owned()))
+    /// # });
+    /// # let policy = corsac::Policy::builder().dynamic_origins(true).build()?;
+    /// use corsac::tower::{CorsLayer, LookUpFuture};
+    /// use corsac::{Origin, OriginVerdict};
+    ///
+    /// let layer = CorsLayer::new(policy).look_up_origins(
+    ///     |_: Origin<'_>, _: &http::request::Parts| async { OriginVerdict::Allow },
+    /// );
+    /// let request = http::Request::get("/").header("origin", "https://app.example");
+    /// let future: LookUpFuture<_, _, String, String> =
+    ///     layer.layer(handler).call(request.body(String::new())?);
+    /// assert_eq!(future.await?.headers()["access-control-allow-origin"], "https://app.example");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use = "a future does nothing until it is polled"]
     pub struct LookUpFuture<Fut, S, A, B>
     where

@@ -25,24 +25,100 @@ pub struct Outcome {
 
 impl Outcome {
     /// The class of the request.
+    ///
+    /// ```
+    /// # use tower::{Layer, ServiceExt, service_fn};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let handler = service_fn(|_: http::Request<String>| async {
+    /// #     Ok::<_, std::convert::Infallible>(http::Response::new("done".to_owned()))
+    /// # });
+    /// # let policy = corsac::Policy::builder().allow_origins(["https://app.example"]).build()?;
+    /// # use corsac::tower::{CorsLayer, Outcome, Outcomes};
+    /// # let layer = CorsLayer::new(policy).outcomes(Outcomes::All);
+    /// let request = http::Request::get("/").header("origin", "https://evil.example");
+    /// # let request = request.body(String::new())?;
+    /// let response = layer.layer(handler).oneshot(request).await?;
+    /// let outcome: &Outcome = response.extensions().get().expect("all leave one");
+    /// assert_eq!(outcome.kind(), corsac::Kind::Actual);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn kind(self) -> Kind {
         self.kind
     }
 
     /// Whether the policy allowed it, and if not, why.
+    ///
+    /// ```
+    /// # use tower::{Layer, ServiceExt, service_fn};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let handler = service_fn(|_: http::Request<String>| async {
+    /// #     Ok::<_, std::convert::Infallible>(http::Response::new("done".to_owned()))
+    /// # });
+    /// # let policy = corsac::Policy::builder().allow_origins(["https://app.example"]).build()?;
+    /// # use corsac::tower::{CorsLayer, Outcome, Outcomes};
+    /// # let layer = CorsLayer::new(policy).outcomes(Outcomes::All);
+    /// let request = http::Request::get("/").header("origin", "https://app.example");
+    /// # let request = request.body(String::new())?;
+    /// let response = layer.layer(handler).oneshot(request).await?;
+    /// let outcome: &Outcome = response.extensions().get().expect("all leave one");
+    /// assert_eq!(outcome.verdict(), corsac::Verdict::Allow);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn verdict(self) -> Verdict {
         self.verdict
     }
 
     /// Whether the policy allowed it, or CORS had no say.
+    ///
+    /// ```
+    /// # use tower::{Layer, ServiceExt, service_fn};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let handler = service_fn(|_: http::Request<String>| async {
+    /// #     Ok::<_, std::convert::Infallible>(http::Response::new("done".to_owned()))
+    /// # });
+    /// # let policy = corsac::Policy::builder().allow_origins(["https://app.example"]).build()?;
+    /// # use corsac::tower::{CorsLayer, Outcome, Outcomes};
+    /// # let layer = CorsLayer::new(policy).outcomes(Outcomes::All);
+    /// let request = http::Request::get("/").header("origin", "https://app.example");
+    /// # let request = request.body(String::new())?;
+    /// let response = layer.layer(handler).oneshot(request).await?;
+    /// let outcome: &Outcome = response.extensions().get().expect("all leave one");
+    /// assert!(outcome.is_allowed());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn is_allowed(self) -> bool {
         self.verdict.is_allowed()
     }
 
     /// Why it was refused, if it was.
+    ///
+    /// ```
+    /// # use tower::{Layer, ServiceExt, service_fn};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let handler = service_fn(|_: http::Request<String>| async {
+    /// #     Ok::<_, std::convert::Infallible>(http::Response::new("done".to_owned()))
+    /// # });
+    /// # let policy = corsac::Policy::builder().allow_origins(["https://app.example"]).build()?;
+    /// # use corsac::tower::{CorsLayer, Outcome, Outcomes};
+    /// # let layer = CorsLayer::new(policy).outcomes(Outcomes::All);
+    /// let request = http::Request::get("/").header("origin", "https://evil.example");
+    /// # let request = request.body(String::new())?;
+    /// let response = layer.layer(handler).oneshot(request).await?;
+    /// let outcome: &Outcome = response.extensions().get().expect("all leave one");
+    /// assert_eq!(outcome.rejection(), Some(corsac::Rejection::OriginNotAllowed));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn rejection(self) -> Option<Rejection> {
         self.verdict.rejection()
@@ -65,6 +141,16 @@ impl fmt::Display for Outcome {
 ///
 /// Extensions are a map of boxes, so that each is two or three allocations; hence the requests that
 /// go well leave none unless asked to.
+///
+/// ```
+/// # let policy = corsac::Policy::builder().allow_origins(["https://app.example"]).build()?;
+/// use corsac::tower::{CorsLayer, Outcomes};
+///
+/// assert_eq!(Outcomes::default(), Outcomes::Refused);
+/// let layer = CorsLayer::new(policy).outcomes(Outcomes::Nothing);
+/// # let _: CorsLayer = layer;
+/// # Ok::<(), corsac::PolicyError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcomes {

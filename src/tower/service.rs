@@ -34,22 +34,59 @@ pub struct Cors<S, P = crate::Policy, O = ByPolicy> {
 
 impl<S, P, O> Cors<S, P, O> {
     /// Puts a layer around a service.
+    ///
+    /// ```
+    /// # let policy = corsac::Policy::builder().allow_origins(["https://app.example"]).build()?;
+    /// use corsac::tower::{Cors, CorsLayer};
+    ///
+    /// let service = Cors::new("a service", CorsLayer::new(policy));
+    /// # let _: Cors<&str> = service;
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     pub fn new(inner: S, layer: CorsLayer<P, O>) -> Self {
         let CorsLayer { source, origins, rules } = layer;
         Self { inner, source, origins, rules }
     }
 
     /// The service inside.
+    ///
+    /// ```
+    /// # let policy = corsac::Policy::builder().allow_origins(["https://app.example"]).build()?;
+    /// use corsac::tower::{Cors, CorsLayer};
+    ///
+    /// let service = Cors::new("a service", CorsLayer::new(policy));
+    /// assert_eq!(service.get_ref(), &"a service");
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     pub fn get_ref(&self) -> &S {
         &self.inner
     }
 
     /// The service inside.
+    ///
+    /// ```
+    /// # let policy = corsac::Policy::builder().allow_origins(["https://app.example"]).build()?;
+    /// use corsac::tower::{Cors, CorsLayer};
+    ///
+    /// let mut service = Cors::new("a service", CorsLayer::new(policy));
+    /// *service.get_mut() = "another";
+    /// assert_eq!(service.get_ref(), &"another");
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     pub fn get_mut(&mut self) -> &mut S {
         &mut self.inner
     }
 
     /// The service inside, without this one.
+    ///
+    /// ```
+    /// # let policy = corsac::Policy::builder().allow_origins(["https://app.example"]).build()?;
+    /// use corsac::tower::{Cors, CorsLayer};
+    ///
+    /// let service = Cors::new("a service", CorsLayer::new(policy));
+    /// assert_eq!(service.into_inner(), "a service");
+    /// # Ok::<(), corsac::PolicyError>(())
+    /// ```
     pub fn into_inner(self) -> S {
         self.inner
     }

@@ -159,6 +159,16 @@ impl<P: PolicySource + ?Sized> PolicySource for Arc<P> {
 
 /// A function that chooses a policy for each request; made by
 /// [`CorsLayer::per_request`](super::CorsLayer::per_request).
+///
+/// ```
+/// # let policy = corsac::Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+/// use corsac::tower::{CorsLayer, PerRequest};
+///
+/// let layer: CorsLayer<PerRequest<_>> =
+///     CorsLayer::per_request(move |_: &http::request::Parts| policy.clone());
+/// # let _: Box<dyn std::any::Any> = Box::new(layer);
+/// # Ok::<(), corsac::PolicyError>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct PerRequest<F>(pub(super) F);
 
@@ -184,6 +194,20 @@ where
 }
 
 /// A policy as it was when it was loaded from an `ArcSwap`.
+///
+/// ```
+/// # let policy = corsac::Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+/// use std::borrow::Borrow;
+///
+/// use corsac::Policy;
+/// use corsac::tower::{Loaded, PolicySource};
+///
+/// let current = arc_swap::ArcSwap::from_pointee(policy);
+/// let loaded: Loaded = current.policy_for_any().expect("it looks at no request");
+/// let policy: &Policy = loaded.borrow();
+/// assert_eq!(policy.config().allow_origins, ["https://app.example.com"]);
+/// # Ok::<(), corsac::PolicyError>(())
+/// ```
 #[cfg(feature = "arc-swap")]
 #[derive(Debug)]
 pub struct Loaded(arc_swap::Guard<Arc<Policy>>);

@@ -29,6 +29,17 @@ impl Failure {
     }
 
     /// What would have to change for it to pass.
+    ///
+    /// ```
+    /// # use corsac::fetch::{Browser, Fetch, Outcome, Response, judge};
+    /// # let fetch = Fetch::new("https://api.example/", "https://app.example")?;
+    /// let response = Response::new(200);
+    /// let judgement = judge(&fetch, &[response], Browser::Fetch);
+    /// let Outcome::Block(failure) = judgement.outcome else { panic!() };
+    /// let fix = failure.fix();
+    /// assert!(fix.starts_with("Answer Access-Control-Allow-Origin: https://app.example"));
+    /// # Ok::<(), corsac::fetch::FetchError>(())
+    /// ```
     #[must_use]
     pub fn fix(&self) -> String {
         let Circumstances { origin, includes, method, is_redirect_tainted, .. } =
