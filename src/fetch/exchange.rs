@@ -150,7 +150,7 @@ impl MessageKind {
     }
 }
 
-/// What came of a [`Fetch`].
+/// What came of a [`Fetch`](super::Fetch).
 ///
 /// ```
 /// # let fetch = corsac::fetch::Fetch::new("https://api.example/", "https://app.example")?;
