@@ -76,14 +76,15 @@ impl<'r> Request<'r> {
     ) -> Self {
         let [request_method, request_headers, private_network] = &NAMES;
         let mut request = Self::with_origin(method, origin, origin_value);
-        for value in headers.get_all(request_method) {
+        // A second one says all that there is to say of more.
+        for value in headers.get_all(request_method).iter().take(2) {
             request.push_request_method(value.as_bytes());
         }
         // One line more than is kept says that there are too many.
         for value in headers.get_all(request_headers).iter().take(MOST_LINES.saturating_add(1)) {
             request.push_request_headers(value.as_bytes());
         }
-        for value in headers.get_all(private_network) {
+        for value in headers.get_all(private_network).iter().take(2) {
             request.push_request_private_network(value.as_bytes());
         }
         request
@@ -111,7 +112,8 @@ fn find_origin(headers: &HeaderMap) -> (Value<'_>, Option<&HeaderValue>) {
 #[cold]
 fn find_origins(headers: &HeaderMap) -> (Value<'_>, Option<&HeaderValue>) {
     let (mut origin, mut last) = (Value::Absent, None);
-    for value in headers.get_all(&ORIGIN) {
+    // Two are as good as a thousand: neither is the origin.
+    for value in headers.get_all(&ORIGIN).iter().take(2) {
         origin.push(value.as_bytes());
         last = Some(value);
     }

@@ -1,5 +1,5 @@
 //! The two programs of COMPARE.md answer alike.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each program is included whole, with its own main")]
 
 use corsac_compare::{Answer, Question, get, preflight};
 use tower::ServiceExt as _;
