@@ -5,13 +5,15 @@ use core::fmt::{self, Write as _};
 use crate::evaluate;
 use crate::policy::{Inner, methods::Methods, names::Names};
 use crate::rejection::Rejection;
+#[cfg(feature = "http")]
+use crate::request::FORGOTTEN;
 use crate::request::Request;
 
 mod field;
 
 use field::write_escaped;
 pub use field::{Field, Fields, OWNED_FIELDS};
-pub(crate) use field::{FieldName, FieldSource, Text};
+pub(crate) use field::{FieldName, FieldSource, TakeField, Text};
 
 /// The class of a request.
 ///
@@ -174,11 +176,11 @@ pub(crate) struct Decided {
 
 #[cfg(feature = "tower")]
 impl Decided {
-    /// The decision again, with what is left of the request: the origin that is named.
+    /// The decision again, but for the origin.
     #[inline]
-    pub(crate) fn about<'d>(self, policy: &'d Inner, request: &'d Request<'d>) -> Decision<'d> {
+    pub(crate) fn by(self, policy: &Inner) -> Decision<'_> {
         let Self { kind, outcome, by_origin } = self;
-        Decision { policy, request, kind, outcome, by_origin }
+        Decision { policy, request: &FORGOTTEN, kind, outcome, by_origin }
     }
 }
 
@@ -326,35 +328,35 @@ impl<'d> Decision<'d> {
         Fields::of(self)
     }
 
-    /// Tells `put` the fields of the response, in their order. What is emitted is decided here and
+    /// Tells `to` the fields of the response, in their order. What is emitted is decided here and
     /// nowhere else.
     #[inline]
-    pub(crate) fn emit(&self, mut put: impl FnMut(FieldName, FieldSource<'d>)) {
+    pub(crate) fn emit(&self, to: &mut impl TakeField<'d>) {
         let policy = self.policy;
         if self.grants() && (self.kind != Kind::NotCors || !self.by_origin) {
-            put(FieldName::AllowOrigin, self.allow_origin());
-            if policy.allow_credentials {
-                put(FieldName::AllowCredentials, TRUE);
+            to.take(FieldName::AllowOrigin, self.allow_origin());
+            if policy.lists.credentials {
+                to.take(FieldName::AllowCredentials, TRUE);
             }
             if self.kind == Kind::Preflight {
                 if let Some(methods) = self.allow_methods() {
-                    put(FieldName::AllowMethods, methods);
+                    to.take(FieldName::AllowMethods, methods);
                 }
                 if let Some(headers) = self.allow_headers() {
-                    put(FieldName::AllowHeaders, headers);
+                    to.take(FieldName::AllowHeaders, headers);
                 }
                 if policy.allow_private_network && self.request.asks_for_private_network() {
-                    put(FieldName::AllowPrivateNetwork, TRUE);
+                    to.take(FieldName::AllowPrivateNetwork, TRUE);
                 }
                 if let Some(max_age) = &policy.lists.max_age_value {
-                    put(FieldName::MaxAge, FieldSource::Policy(max_age));
+                    to.take(FieldName::MaxAge, FieldSource::Policy(max_age));
                 }
             } else if let Some(exposed) = &policy.lists.expose {
-                put(FieldName::ExposeHeaders, FieldSource::Policy(exposed));
+                to.take(FieldName::ExposeHeaders, FieldSource::Policy(exposed));
             }
         }
         if let Some(vary) = self.vary() {
-            put(FieldName::Vary, FieldSource::Static(vary));
+            to.take(FieldName::Vary, FieldSource::Static(vary));
         }
     }
 
@@ -364,12 +366,30 @@ impl<'d> Decision<'d> {
         Decided { kind: self.kind, outcome: self.outcome, by_origin: self.by_origin }
     }
 
-    /// The value of the request's `Origin`, if the response names it.
-    #[cfg(feature = "tower")]
+    /// The decision to allow a preflight of which nothing more is known.
+    #[cfg(feature = "http")]
+    pub(crate) fn of_preflight(policy: &'d Inner) -> Self {
+        let (kind, outcome) = (Kind::Preflight, Outcome::Allowed);
+        Self { policy, request: &FORGOTTEN, kind, outcome, by_origin: policy.lists.by_origin }
+    }
+
+    /// The request's origin, if the response names it.
+    #[cfg(feature = "http")]
     #[inline]
-    pub(crate) fn named_origin(&self) -> Option<&'d http::HeaderValue> {
+    pub(crate) fn origin_to_name(&self) -> Option<&'d [u8]> {
         let is_named = self.by_origin && self.kind != Kind::NotCors && self.grants();
-        if is_named { self.request.origin_value } else { None }
+        if is_named { self.request.origin() } else { None }
+    }
+
+    /// The fields as they were made with the policy, but for the origin, if they are the same.
+    #[cfg(feature = "http")]
+    #[inline]
+    pub(crate) fn prepared(&self) -> Option<&'d crate::http::prepared::Prepared> {
+        let is_plain = self.kind == Kind::Preflight
+            && self.outcome == Outcome::Allowed
+            && self.by_origin == self.policy.lists.by_origin
+            && !(self.policy.allow_private_network && self.request.asks_for_private_network());
+        if is_plain { self.policy.lists.prepared.as_ref() } else { None }
     }
 
     /// The lines that are given back in the place of [`FieldSource::Requested`].

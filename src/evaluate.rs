@@ -125,7 +125,7 @@ fn evaluate<'d>(policy: &'d Inner, request: &'d Request<'d>, decider: Decider) -
         check(policy, request, decider)
     };
     let by_origin = match decider {
-        Decider::Policy => matches!(policy.origins, Origins::Listed(_)),
+        Decider::Policy => policy.lists.by_origin,
         Decider::Embedder(_) => true,
     };
     Decision { policy, request, kind, outcome, by_origin }

@@ -68,7 +68,6 @@ pub(crate) struct Inner {
     pub(crate) origins: Origins,
     pub(crate) lists: Arc<Lists>,
     pub(crate) preflight_status: u16,
-    pub(crate) allow_credentials: bool,
     pub(crate) allow_private_network: bool,
     pub(crate) diagnostics: bool,
     dynamic_origins: bool,
@@ -85,6 +84,12 @@ pub(crate) struct Lists {
     /// The value of `Access-Control-Expose-Headers`.
     pub(crate) expose: Option<FieldValue>,
     pub(crate) max_age_value: Option<FieldValue>,
+    pub(crate) credentials: bool,
+    /// Whether the answers depend on the origin and name it.
+    pub(crate) by_origin: bool,
+    /// What follows from all of this; `None` where an answer depends on more.
+    #[cfg(feature = "http")]
+    pub(crate) prepared: Option<crate::http::prepared::Prepared>,
 }
 
 /// Whom a policy speaks to.
@@ -150,7 +155,7 @@ impl Policy {
                 Names::Listed { list, .. } => list.names().collect(),
             },
             expose_headers: inner.lists.expose.iter().flat_map(names_of).collect(),
-            allow_credentials: inner.allow_credentials,
+            allow_credentials: inner.lists.credentials,
             max_age: inner
                 .lists
                 .max_age_value
@@ -171,6 +176,14 @@ impl Policy {
     #[inline]
     pub(crate) fn inner(&self) -> &Inner {
         &self.inner
+    }
+
+    /// Of parts that were just made.
+    #[cfg_attr(not(feature = "http"), expect(unused_mut, reason = "there is nothing to prepare"))]
+    fn compiled(mut inner: Inner) -> Self {
+        #[cfg(feature = "http")]
+        inner.prepare();
+        Self::new(inner)
     }
 
     fn new(inner: Inner) -> Self {

@@ -125,6 +125,17 @@ const REQUEST_METHOD: &[u8] = b"access-control-request-method";
 const REQUEST_HEADERS: &[u8] = b"access-control-request-headers";
 const REQUEST_PRIVATE_NETWORK: &[u8] = b"access-control-request-private-network";
 
+/// A request of which nothing is left but that it has an origin.
+#[cfg(feature = "http")]
+pub(crate) static FORGOTTEN: Request<'static> = Request {
+    method: b"",
+    origin: Value::One(b""),
+    request_method: Value::Absent,
+    request_headers: Lines::Absent,
+    private_network: Value::Absent,
+    origin_value: None,
+};
+
 impl<'r> Request<'r> {
     /// A request without any field, to which [`push`](Self::push) adds.
     ///

@@ -196,6 +196,12 @@ impl fmt::Debug for Field<'_> {
     }
 }
 
+/// Who is told the fields of a decision. It is no closure, so that it can be compiled where it is
+/// told: what is made of a field is then known there, but for what depends on the request.
+pub(crate) trait TakeField<'d> {
+    fn take(&mut self, name: FieldName, source: FieldSource<'d>);
+}
+
 /// The fields of a [`Decision`], in their fixed order.
 ///
 /// ```
@@ -222,14 +228,24 @@ const MOST_FIELDS: usize = 8;
 
 impl<'d> Fields<'d> {
     pub(super) fn of(decision: &Decision<'d>) -> Self {
-        let mut places = [None; MOST_FIELDS];
-        let mut free = places.iter_mut();
-        decision.emit(|name, source| {
-            if let Some(place) = free.next() {
-                *place = Some(Field { name, source });
-            }
-        });
-        Self { places, at: 0, requested: decision.requested() }
+        let mut places = Places { places: [None; MOST_FIELDS], taken: 0 };
+        decision.emit(&mut places);
+        Self { places: places.places, at: 0, requested: decision.requested() }
+    }
+}
+
+/// As many fields as there are, from the front.
+struct Places<'d> {
+    places: [Option<Field<'d>>; MOST_FIELDS],
+    taken: usize,
+}
+
+impl<'d> TakeField<'d> for Places<'d> {
+    fn take(&mut self, name: FieldName, source: FieldSource<'d>) {
+        if let Some(place) = self.places.get_mut(self.taken) {
+            *place = Some(Field { name, source });
+            self.taken = self.taken.saturating_add(1);
+        }
     }
 }
 

@@ -39,7 +39,7 @@ impl PolicyConfig {
     pub fn build(&self) -> Result<Policy, PolicyError> {
         let (parts, findings) = validate::validate(self);
         match parts {
-            Some(inner) if findings.errors.is_empty() => Ok(Policy::new(inner)),
+            Some(parts) if findings.errors.is_empty() => Ok(Policy::compiled(parts)),
             _ => Err(PolicyError::new(findings.errors)),
         }
     }

@@ -36,6 +36,7 @@ pub(super) fn validate(config: &PolicyConfig) -> (Option<Inner>, Findings) {
     check.preflight_status();
     check.private_network();
     let findings = check.findings;
+    let by_origin = matches!(origins, Origins::Listed(_));
     let inner = findings.errors.is_empty().then(|| Inner {
         origins,
         lists: Arc::new(Lists {
@@ -43,9 +44,12 @@ pub(super) fn validate(config: &PolicyConfig) -> (Option<Inner>, Findings) {
             headers,
             expose: (!expose.is_empty()).then(|| FieldValue::new(&expose.join(", "))),
             max_age_value: max_age.map(|seconds| FieldValue::new(&seconds.to_string())),
+            credentials: config.allow_credentials,
+            by_origin,
+            #[cfg(feature = "http")]
+            prepared: None,
         }),
         preflight_status: config.preflight_status,
-        allow_credentials: config.allow_credentials,
         allow_private_network: config.allow_private_network,
         diagnostics: config.diagnostics,
         dynamic_origins: config.dynamic_origins,

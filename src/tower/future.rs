@@ -3,7 +3,7 @@
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 
 use http::Response;
 use pin_project_lite::pin_project;
@@ -41,17 +41,22 @@ pin_project! {
     #[project = StateProjection]
     enum State<F, B> {
         Answered { response: Option<Response<B>> },
-        Waiting { #[pin] inner: F, mark: Option<Mark> },
+        Waiting { #[pin] inner: F, mark: Mark },
     }
 }
 
 impl<F, B> ResponseFuture<F, B> {
-    pub(super) fn answered(response: Response<B>) -> Self {
-        Self { state: State::Answered { response: Some(response) } }
+    #[inline]
+    pub(super) fn answered(response: Response<()>) -> Self
+    where
+        B: Default,
+    {
+        Self { state: State::Answered { response: Some(response.map(|()| B::default())) } }
     }
 
+    #[inline]
     pub(super) fn waiting(inner: F, mark: Mark) -> Self {
-        Self { state: State::Waiting { inner, mark: Some(mark) } }
+        Self { state: State::Waiting { inner, mark } }
     }
 }
 
@@ -68,11 +73,12 @@ where
                 response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response)))
             }
             StateProjection::Waiting { inner, mark } => {
-                let mut response = ready!(inner.poll(context))?;
-                if let Some(mark) = mark.take() {
-                    mark.put_on(&mut response);
+                // What is large is not moved once more.
+                let mut polled = inner.poll(context);
+                if let Poll::Ready(Ok(response)) = &mut polled {
+                    mark.put_on(response);
                 }
-                Poll::Ready(Ok(response))
+                polled
             }
         }
     }

@@ -114,7 +114,11 @@ where
             to_look_up(policy, &parts).map(|origin| (self.origins.0)(origin, &parts))
         else {
             // Nothing that a verdict could change.
-            let future = match rule(&self.rules, policy, &parts, OriginVerdict::Deny) {
+            let future = match self.rules.rule(
+                policy,
+                (&parts.method, &parts.headers),
+                Some(OriginVerdict::Deny),
+            ) {
                 Ruling::Answer(response) => ResponseFuture::answered(response),
                 Ruling::GoOn(mark) => {
                     let request = Request::from_parts(parts, body);
@@ -144,17 +148,6 @@ fn to_look_up<'p>(policy: &Policy, parts: &'p Parts) -> Option<Origin<'p>> {
     }
 }
 
-fn rule<B: Default>(
-    rules: &Rules,
-    policy: &Policy,
-    parts: &Parts,
-    verdict: OriginVerdict,
-) -> Ruling<B> {
-    let request = crate::Request::from_http(&parts.method, &parts.headers);
-    let decision = policy.evaluate_with(&request, verdict);
-    rules.rule(&decision, policy)
-}
-
 /// A request that waits for the verdict about its origin.
 struct Waiting<S, A> {
     request: Request<A>,
@@ -171,7 +164,7 @@ where
 {
     fn decide(mut self, verdict: OriginVerdict) -> ResponseFuture<S::Future, B> {
         let (parts, body) = self.request.into_parts();
-        match rule(&self.rules, &self.policy, &parts, verdict) {
+        match self.rules.rule(&self.policy, (&parts.method, &parts.headers), Some(verdict)) {
             Ruling::Answer(response) => ResponseFuture::answered(response),
             Ruling::GoOn(mark) => {
                 let request = Request::from_parts(parts, body);

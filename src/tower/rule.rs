@@ -1,14 +1,14 @@
 //! What a layer makes of a decision.
 
-use alloc::boxed::Box;
+use alloc::sync::Arc;
 
-use http::header::{HeaderName, HeaderValue};
-use http::{Response, StatusCode};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::{Method, Response, StatusCode};
 
 use super::outcome::{Outcome, Outcomes};
 use crate::decision::Decided;
 use crate::http::{ResponseFields, add_vary};
-use crate::{Decision, Kind, Policy, Request};
+use crate::{Decision, Kind, OriginVerdict, Policy, Request};
 
 /// The choices of a [`CorsLayer`](super::CorsLayer).
 #[derive(Clone, Debug, Default)]
@@ -19,106 +19,132 @@ pub(super) struct Rules {
     #[cfg(feature = "tracing")]
     pub(super) level: super::outcome::Level,
     /// The names in `Vary` beside the decision's own.
-    vary: Option<HeaderValue>,
+    vary: Option<Arc<HeaderValue>>,
 }
 
 /// What to do with a request.
-pub(super) enum Ruling<B> {
+pub(super) enum Ruling {
     /// Answer it without the inner service.
-    Answer(Response<B>),
+    Answer(Response<()>),
     /// Ask the inner service, and put this on its response.
     GoOn(Mark),
 }
 
 impl Rules {
     pub(super) fn add_vary(&mut self, name: &HeaderName) {
-        if let Some(value) = super::with_name(self.vary.as_ref(), name) {
+        if let Some(value) = super::with_name(self.vary.as_deref(), name) {
             // The first clone makes the buffer a shared one, which allocates: let it be this one.
-            self.vary = Some(value.clone());
+            self.vary = Some(Arc::new(value.clone()));
         }
     }
 
-    /// What to do with a request that was decided about.
-    #[inline]
-    pub(super) fn rule<B: Default>(&self, decision: &Decision<'_>, policy: &Policy) -> Ruling<B> {
-        #[cfg(feature = "tracing")]
-        self.level.trace(decision);
-        let outcome = self.outcomes.of(decision);
-        let vary = self.vary.clone();
-        let status = match decision.kind() {
-            Kind::Preflight if self.pass_preflights_on => {
-                let fields = Box::new(decision.to_response_fields());
-                return Ruling::GoOn(Mark { fields: Fields::Made(fields), outcome, vary });
-            }
-            Kind::Preflight => decision.status(),
-            Kind::Actual if self.forbid_refused && !decision.is_allowed() => Some(403),
-            Kind::Actual | Kind::NotCors => None,
+    /// Decides about a request, and what to do with it. `verdict` is that about its origin, if it
+    /// was looked up.
+    ///
+    /// It is a function of its own, and no part of each service's, so that what is decided on the
+    /// way never lies beside what is carried to the response.
+    #[inline(never)]
+    pub(super) fn rule(
+        &self,
+        policy: &Policy,
+        (method, headers): (&Method, &HeaderMap),
+        verdict: Option<OriginVerdict>,
+    ) -> Ruling {
+        let request = Request::from_http(method, headers);
+        let decision = match verdict {
+            None => policy.evaluate(&request),
+            Some(verdict) => policy.evaluate_with(&request, verdict),
         };
-        let Some(status) = status else {
-            let fields = Fields::Of {
+        #[cfg(feature = "tracing")]
+        self.level.trace(&decision);
+        let outcome = self.outcomes.of(&decision);
+        match self.status_of(&decision) {
+            None => Ruling::GoOn(Mark {
                 policy: policy.clone(),
                 decided: decision.decided(),
-                origin: decision.named_origin().cloned(),
-            };
-            return Ruling::GoOn(Mark { fields, outcome, vary });
-        };
-        let mut response = Response::new(B::default());
+                outcome,
+                origin: decision.named_origin(),
+                made: self.fields_to_pass_on(&decision),
+                vary: self.vary.clone(),
+            }),
+            Some(status) => Ruling::Answer(self.answer(&decision, status, outcome)),
+        }
+    }
+
+    /// The status of the answer to a request that the inner service does not see.
+    #[inline]
+    fn status_of(&self, decision: &Decision<'_>) -> Option<u16> {
+        match decision.kind() {
+            Kind::NotCors => None,
+            Kind::Actual => (self.forbid_refused && !decision.is_allowed()).then_some(403),
+            Kind::Preflight if self.pass_preflights_on => None,
+            Kind::Preflight => decision.status(),
+        }
+    }
+
+    /// The fields of a preflight that the inner service sees.
+    #[inline]
+    fn fields_to_pass_on(&self, decision: &Decision<'_>) -> Option<Arc<ResponseFields>> {
+        let is_passed_on = self.pass_preflights_on && decision.kind() == Kind::Preflight;
+        is_passed_on.then(|| Arc::new(decision.to_response_fields()))
+    }
+
+    fn answer(
+        &self,
+        decision: &Decision<'_>,
+        status: u16,
+        outcome: Option<Outcome>,
+    ) -> Response<()> {
+        let mut response = Response::new(());
         // A status that a policy can have is always one to `http`.
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN);
         decision.apply(response.headers_mut());
-        finish(&mut response, vary, outcome);
-        Ruling::Answer(response)
+        finish(&mut response, self.vary.as_deref(), outcome);
+        response
     }
 }
 
-/// What is put on a response, when there is one.
+/// What is put on a response, when there is one: what follows from it takes less to make than to
+/// carry.
 #[derive(Debug)]
 pub(super) struct Mark {
-    fields: Fields,
+    policy: Policy,
+    decided: Decided,
     outcome: Option<Outcome>,
-    vary: Option<HeaderValue>,
-}
-
-/// A decision's fields.
-#[derive(Debug)]
-enum Fields {
-    /// Those of an actual request follow from the policy, what it decided, and the origin that is
-    /// named, if one is. Making them of these costs less than moving them about.
-    Of { policy: Policy, decided: Decided, origin: Option<HeaderValue> },
-    /// Those of a preflight follow from more.
-    Made(Box<ResponseFields>),
+    /// The value that names the origin, if the response does.
+    origin: Option<HeaderValue>,
+    /// The fields of a preflight, which follow from more.
+    made: Option<Arc<ResponseFields>>,
+    /// The names in `Vary` beside the decision's own.
+    vary: Option<Arc<HeaderValue>>,
 }
 
 impl Mark {
-    pub(super) fn put_on<B>(self, response: &mut Response<B>) {
-        match self.fields {
-            Fields::Of { policy, decided, origin } => {
-                let request = request_from(origin.as_ref());
-                decided.about(policy.inner(), &request).apply(response.headers_mut());
+    /// It is put on one response, and stays where it is until then: it is large.
+    #[inline]
+    pub(super) fn put_on<B>(&mut self, response: &mut Response<B>) {
+        self.put_fields(response.headers_mut());
+        finish(response, self.vary.as_deref(), self.outcome);
+    }
+
+    #[inline(never)]
+    fn put_fields(&mut self, headers: &mut HeaderMap) {
+        match &self.made {
+            None => {
+                let decision = self.decided.by(self.policy.inner());
+                decision.apply_naming(&mut self.origin, headers);
             }
-            Fields::Made(fields) => fields.apply(response.headers_mut()),
+            Some(made) => made.apply(headers),
         }
-        finish(response, self.vary, self.outcome);
     }
 }
 
-fn finish<B>(response: &mut Response<B>, vary: Option<HeaderValue>, outcome: Option<Outcome>) {
+#[inline]
+fn finish<B>(response: &mut Response<B>, vary: Option<&HeaderValue>, outcome: Option<Outcome>) {
     if let Some(names) = vary {
-        add_vary(response.headers_mut(), names);
+        add_vary(response.headers_mut(), names.clone());
     }
     if let Some(outcome) = outcome {
         response.extensions_mut().insert(outcome);
     }
-}
-
-/// An actual request of which nothing but its origin is left, which is all of it that is put on its
-/// response.
-#[inline]
-fn request_from(origin: Option<&HeaderValue>) -> Request<'_> {
-    let mut request = Request::new(b"");
-    if let Some(value) = origin {
-        request.push_origin(value.as_bytes());
-        request.origin_value = Some(value);
-    }
-    request
 }

@@ -108,18 +108,13 @@ where
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
         let (request, ruling) = if let Some(policy) = self.source.policy_for_any() {
-            let policy = policy.borrow();
-            let described = crate::Request::from_http(request.method(), request.headers());
-            let decision = policy.evaluate(&described);
-            let ruling = self.rules.rule(&decision, policy);
+            let ruling =
+                self.rules.rule(policy.borrow(), (request.method(), request.headers()), None);
             (request, ruling)
         } else {
             let (parts, body) = request.into_parts();
             let policy = self.source.policy(&parts);
-            let policy = policy.borrow();
-            let described = crate::Request::from_http(&parts.method, &parts.headers);
-            let decision = policy.evaluate(&described);
-            let ruling = self.rules.rule(&decision, policy);
+            let ruling = self.rules.rule(policy.borrow(), (&parts.method, &parts.headers), None);
             (Request::from_parts(parts, body), ruling)
         };
         match ruling {
