@@ -328,35 +328,58 @@ impl<'d> Decision<'d> {
         Fields::of(self)
     }
 
-    /// Tells `to` the fields of the response, in their order. What is emitted is decided here and
-    /// nowhere else.
+    /// Tells `to` the fields of the response, in their order. What is emitted is decided here, and
+    /// in what this calls, and nowhere else.
     #[inline]
     pub(crate) fn emit(&self, to: &mut impl TakeField<'d>) {
+        if self.kind == Kind::Preflight {
+            self.emit_for_preflight(to);
+        } else {
+            self.emit_for_others(to);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn emit_for_preflight(&self, to: &mut impl TakeField<'d>) {
         let policy = self.policy;
-        if self.grants() && (self.kind != Kind::NotCors || !self.by_origin) {
-            to.take(FieldName::AllowOrigin, self.allow_origin());
-            if policy.lists.credentials {
-                to.take(FieldName::AllowCredentials, TRUE);
+        if self.grants() {
+            self.emit_origin(to);
+            if let Some(methods) = self.allow_methods() {
+                to.take(FieldName::AllowMethods, methods);
             }
-            if self.kind == Kind::Preflight {
-                if let Some(methods) = self.allow_methods() {
-                    to.take(FieldName::AllowMethods, methods);
-                }
-                if let Some(headers) = self.allow_headers() {
-                    to.take(FieldName::AllowHeaders, headers);
-                }
-                if policy.allow_private_network && self.request.asks_for_private_network() {
-                    to.take(FieldName::AllowPrivateNetwork, TRUE);
-                }
-                if let Some(max_age) = &policy.lists.max_age_value {
-                    to.take(FieldName::MaxAge, FieldSource::Policy(max_age));
-                }
-            } else if let Some(exposed) = &policy.lists.expose {
+            if let Some(headers) = self.allow_headers() {
+                to.take(FieldName::AllowHeaders, headers);
+            }
+            if policy.allow_private_network && self.request.asks_for_private_network() {
+                to.take(FieldName::AllowPrivateNetwork, TRUE);
+            }
+            if let Some(max_age) = &policy.lists.max_age_value {
+                to.take(FieldName::MaxAge, FieldSource::Policy(max_age));
+            }
+        }
+        let by_origin = self.by_origin;
+        let vary = if by_origin { Text::VaryOfPreflightByOrigin } else { Text::VaryOfPreflight };
+        to.take(FieldName::Vary, FieldSource::Static(vary));
+    }
+
+    #[inline]
+    pub(crate) fn emit_for_others(&self, to: &mut impl TakeField<'d>) {
+        if self.grants() && (self.kind != Kind::NotCors || !self.by_origin) {
+            self.emit_origin(to);
+            if let Some(exposed) = &self.policy.lists.expose {
                 to.take(FieldName::ExposeHeaders, FieldSource::Policy(exposed));
             }
         }
-        if let Some(vary) = self.vary() {
-            to.take(FieldName::Vary, FieldSource::Static(vary));
+        if self.by_origin {
+            to.take(FieldName::Vary, FieldSource::Static(Text::VaryByOrigin));
+        }
+    }
+
+    #[inline]
+    fn emit_origin(&self, to: &mut impl TakeField<'d>) {
+        to.take(FieldName::AllowOrigin, self.allow_origin());
+        if self.policy.lists.credentials {
+            to.take(FieldName::AllowCredentials, TRUE);
         }
     }
 
@@ -451,15 +474,6 @@ impl<'d> Decision<'d> {
             }
             // Where a method was refused, the names have not been validated.
             Names::Any { .. } => self.is_allowed().then_some(FieldSource::Requested),
-        }
-    }
-
-    fn vary(&self) -> Option<Text> {
-        match (self.kind, self.by_origin) {
-            (Kind::Preflight, true) => Some(Text::VaryOfPreflightByOrigin),
-            (Kind::Preflight, false) => Some(Text::VaryOfPreflight),
-            (Kind::NotCors | Kind::Actual, true) => Some(Text::VaryByOrigin),
-            (Kind::NotCors | Kind::Actual, false) => None,
         }
     }
 }

@@ -41,21 +41,19 @@ impl<'r> Request<'r> {
     #[must_use]
     pub fn from_http(method: &'r Method, headers: &'r HeaderMap) -> Self {
         // A request is made where it stays, and not before everything is known: it is large.
-        let (origin, origin_value) = find_origin(headers).read();
+        let of = |origin, value| Self::with_origin(method.as_str().as_bytes(), origin, value);
         // Only a preflight's other fields mean anything, and only an OPTIONS can be one.
-        if origin_value.is_some() && *method == Method::OPTIONS {
-            Self::with_preflight(origin, origin_value, headers)
-        } else {
-            Self::with_origin(method.as_str().as_bytes(), origin, origin_value)
+        match find_origin(headers) {
+            Found::None => of(Value::Absent, None),
+            found if *method == Method::OPTIONS => Self::with_preflight(found, headers),
+            Found::One(value) => of(Value::One(normalize(value.as_bytes())), Some(value)),
+            Found::Several(value) => of(Value::Many, Some(value)),
         }
     }
 
     #[inline(never)]
-    fn with_preflight(
-        origin: Value<'r>,
-        origin_value: Option<&'r HeaderValue>,
-        headers: &'r HeaderMap,
-    ) -> Self {
+    fn with_preflight(origin: Found<'r>, headers: &'r HeaderMap) -> Self {
+        let (origin, origin_value) = origin.read();
         if headers.keys_len() != headers.len() {
             return Self::with_repeats(origin, origin_value, headers);
         }

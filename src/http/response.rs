@@ -9,7 +9,7 @@ use http::header::{
 use smallvec::SmallVec;
 
 use super::vary::add_vary;
-use crate::decision::{Decision, FieldName, FieldSource, OWNED_FIELDS, TakeField, Text};
+use crate::decision::{Decision, FieldName, FieldSource, Kind, OWNED_FIELDS, TakeField, Text};
 
 impl Decision<'_> {
     /// Puts the decision on a response.
@@ -37,23 +37,30 @@ impl Decision<'_> {
     }
 
     /// The same, with the value that names the origin, if the response does.
-    #[inline(never)]
+    #[inline]
     pub(crate) fn apply_naming(&self, origin: &mut Option<HeaderValue>, headers: &mut HeaderMap) {
         let is_bare = remove_owned(headers);
-        if is_bare && let Some(prepared) = self.prepared() {
-            prepared.put_on(origin.take(), headers);
+        if self.kind == Kind::Preflight {
+            self.apply_to_preflight(is_bare, origin, headers);
         } else {
-            self.emit_values(origin, |name, value| put(headers, name, value));
+            let put = |name, value| put(headers, is_bare, name, value);
+            self.emit_for_others(&mut Values { decision: self, origin, put });
         }
     }
 
-    #[inline]
-    fn emit_values(
+    #[inline(never)]
+    fn apply_to_preflight(
         &self,
+        is_bare: bool,
         origin: &mut Option<HeaderValue>,
-        put: impl FnMut(FieldName, HeaderValue),
+        headers: &mut HeaderMap,
     ) {
-        self.emit(&mut Values { origin, decision: self, put });
+        if is_bare && let Some(prepared) = self.prepared() {
+            prepared.put_on(origin.take(), headers);
+        } else {
+            let put = |name, value| put(headers, is_bare, name, value);
+            self.emit_for_preflight(&mut Values { decision: self, origin, put });
+        }
     }
 
     /// The value that names the origin, if the response does.
@@ -122,7 +129,8 @@ impl Decision<'_> {
     #[must_use]
     pub fn to_response_fields(&self) -> ResponseFields {
         let mut fields = SmallVec::new();
-        self.emit_values(&mut self.named_origin(), |name, value| fields.push((name, value)));
+        let (origin, put) = (&mut self.named_origin(), |name, value| fields.push((name, value)));
+        self.emit(&mut Values { decision: self, origin, put });
         ResponseFields { fields }
     }
 }
@@ -198,9 +206,9 @@ impl ResponseFields {
     /// # Ok::<(), corsac::PolicyError>(())
     /// ```
     pub fn apply(&self, headers: &mut HeaderMap) {
-        remove_owned(headers);
+        let is_bare = remove_owned(headers);
         for (name, value) in &self.fields {
-            put(headers, *name, value.clone());
+            put(headers, is_bare, *name, value.clone());
         }
     }
 }
@@ -233,10 +241,11 @@ fn value_of_text(text: Text) -> HeaderValue {
     }
 }
 
-/// Puts a field on a response, of whose own fields none belongs to CORS.
+/// Puts a field on a response, of whose own fields none belongs to CORS. If it has none at all,
+/// there is no `Vary` to merge with.
 #[inline]
-fn put(headers: &mut HeaderMap, name: FieldName, value: HeaderValue) {
-    if name == FieldName::Vary {
+fn put(headers: &mut HeaderMap, is_bare: bool, name: FieldName, value: HeaderValue) {
+    if name == FieldName::Vary && !is_bare {
         add_vary(headers, value);
     } else {
         append(headers, name, value);

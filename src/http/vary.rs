@@ -3,16 +3,14 @@
 use alloc::vec::Vec;
 
 use http::HeaderMap;
-use http::header::{Entry, HeaderName, HeaderValue, VARY};
+use http::header::{Entry, HeaderValue, VARY};
 
 use crate::syntax::is_ows;
-
-static NAME: HeaderName = VARY;
 
 /// Adds names to `Vary`, but for those that it says already. A map that is full is left as it is.
 #[inline(never)]
 pub(crate) fn add_vary(headers: &mut HeaderMap, names: HeaderValue) {
-    match headers.try_entry(&NAME) {
+    match headers.try_entry(VARY) {
         Ok(Entry::Vacant(entry)) => {
             let _full = entry.try_insert(names);
         }
