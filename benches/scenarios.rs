@@ -150,7 +150,7 @@ type Make = fn() -> Scenario;
 
 /// All of them: class by verdict by origins; then inputs of a mebibyte that no browser sends, whose
 /// answer must cost what the policy bounds.
-pub(crate) const ALL: [Make; 26] = [
+pub(crate) const ALL: [Make; 27] = [
     || scenario("not-cors", plain(one()), &[], (Kind::NotCors, None)),
     || actual("any-origin", plain(listing(["*".to_owned()])), ORIGIN, None),
     || actual("one-origin", plain(one()), ORIGIN, None),
@@ -198,6 +198,7 @@ pub(crate) const ALL: [Make; 26] = [
     || preflight("hostile-spaces", &[&spaces()], OVER),
     || preflight("hostile-long-name", &[&vec![b'x'; MEBIBYTE]], Some("header-not-allowed")),
     || preflight("hostile-repeats", &[&b"x-header-0,".repeat(MEBIBYTE / 11)], OVER),
+    || preflight("hostile-turns", &[&b"x-header-9,x-header-0,".repeat(MEBIBYTE / 22)], OVER),
     || {
         // The most names that are accepted, backwards and in capitals, so that each is searched for.
         let names = (0..26).map(|number| format!("X-HEADER-{}", 9 - number % 10));

@@ -109,6 +109,42 @@ pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
     one == other
 }
 
+/// Whether `text`, in whatever case it is written, is `lower`, which is ASCII in lower case.
+#[inline]
+pub(crate) fn is_same_in_any_case(lower: &[u8], text: &[u8]) -> bool {
+    if lower.len() != text.len() {
+        return false;
+    }
+    // Eight bytes at a time, and the last eight, of which some may have been compared already.
+    match (lower.last_chunk(), text.last_chunk()) {
+        (Some(end), Some(finish)) => {
+            let (chunks, _) = lower.as_chunks();
+            let (others, _) = text.as_chunks();
+            are_same_in_any_case(*end, *finish)
+                && chunks.iter().zip(others).all(|(one, two)| are_same_in_any_case(*one, *two))
+        }
+        _ => lower.iter().zip(text).all(|(one, two)| *one == two.to_ascii_lowercase()),
+    }
+}
+
+#[inline]
+fn are_same_in_any_case(lower: [u8; 8], text: [u8; 8]) -> bool {
+    const fn all(byte: u8) -> u64 {
+        u64::from_le_bytes([byte; 8])
+    }
+    let (lower, text) = (u64::from_le_bytes(lower), u64::from_le_bytes(text));
+    let difference = lower ^ text;
+    if difference == 0 {
+        return true;
+    }
+    // A letter may lack the bit that makes it a small one. Since `lower` is ASCII, there is room in
+    // each byte for the carry of an addition.
+    let from_a = lower.wrapping_add(all(0x80 - b'a'));
+    let above_z = lower.wrapping_add(all(0x7f - b'z'));
+    let letters = (from_a ^ above_z) & all(0x80);
+    difference & !(letters >> 2) == 0
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::vec::Vec;
@@ -148,6 +184,24 @@ mod tests {
                 let mut other = one.to_vec();
                 other[at] ^= 0x80;
                 assert!(!is_same(one, &other), "{length} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_in_any_case_is_what_it_is_byte_by_byte() {
+        let lower = b"x-a_b~z`a^9.az!q-content-type";
+        for length in 0..=lower.len() {
+            let lower = &lower[..length];
+            assert!(is_same_in_any_case(lower, &lower.to_ascii_uppercase()));
+            assert!(!is_same_in_any_case(lower, &[lower, b"a"].concat()));
+            for at in 0..length {
+                for byte in 0..=u8::MAX {
+                    let mut text = lower.to_vec();
+                    text[at] = byte;
+                    let expected = text.to_ascii_lowercase() == lower;
+                    assert_eq!(is_same_in_any_case(lower, &text), expected, "{length} {at} {byte}");
+                }
             }
         }
     }

@@ -31,6 +31,13 @@ impl Key {
         text.get(usize::from(self.last_at)) == Some(&self.last)
     }
 
+    /// Whether `text` may begin with the name, in whatever case it is written.
+    #[inline]
+    pub(crate) fn may_begin_in_any_case(self, text: &[u8]) -> bool {
+        // The cases of a letter differ in one bit; some other bytes do so too.
+        text.get(usize::from(self.last_at)).is_some_and(|last| (last ^ self.last) & !0x20 == 0)
+    }
+
     /// Whether a text of this length and last byte may be the name.
     #[inline]
     pub(crate) fn may_be(self, length: usize, last: u8) -> bool {

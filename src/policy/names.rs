@@ -10,7 +10,7 @@
 
 use super::list::{Key, List};
 use crate::rejection::Rejection;
-use crate::syntax::{is_ows, is_tchar};
+use crate::syntax::{is_ows, is_same, is_same_in_any_case, is_tchar};
 
 /// Empty elements accepted over all lines.
 const MOST_EMPTY: usize = 16;
@@ -109,37 +109,34 @@ impl Names {
             Self::Listed { list, longest } => (*longest, list.len().saturating_add(MOST_REPEATS)),
         };
         let (mut ows, mut empty, mut names) = (MOST_OWS, MOST_EMPTY, most.saturating_sub(taken));
-        let mut turn = 0;
+        let (mut turn, mut last) = (0, &b""[..]);
         for line in rest.into_iter().chain(more.iter().copied()) {
             let mut rest = line;
             loop {
-                // Not so where there is no name, or one that is not in lower case.
-                if !matches!(rest.first(), None | Some(b',' | b' ' | b'\t' | b'A'..=b'Z'))
-                    && let Some(after) = self.next_in_turn(&mut turn, rest)
-                {
+                while let Some(after) = strip_again(last, rest) {
                     names = names.checked_sub(1).ok_or(OVER_BUDGET)?;
-                    match after {
-                        After::End => break,
-                        After::Comma(after) => rest = after,
-                    }
-                    continue;
+                    rest = after;
                 }
                 rest = skip_ows(rest, &mut ows).ok_or(OVER_BUDGET)?;
-                let element = rest;
-                if matches!(element.first(), None | Some(b',')) {
+                if matches!(rest.first(), None | Some(b',')) {
                     empty = empty.checked_sub(1).ok_or(OVER_BUDGET)?;
                 } else {
                     names = names.checked_sub(1).ok_or(OVER_BUDGET)?;
-                    let name = self.read_name(element, longest)?;
-                    rest = element.get(name.len()..).unwrap_or_default();
-                    rest = skip_ows(rest, &mut ows).ok_or(OVER_BUDGET)?;
+                    let element = rest;
+                    let (after, is_allowed) = match self.pass_over_listed(&mut turn, element) {
+                        Some(after) => (after, true),
+                        None => self.pass_over_name(element, longest)?,
+                    };
+                    let length = element.len().saturating_sub(after.len());
+                    rest = skip_ows(after, &mut ows).ok_or(OVER_BUDGET)?;
                     if !matches!(rest.first(), None | Some(b',')) {
                         return Err(malformed(element, rest));
                     }
-                    if !self.allows(name) {
+                    if !is_allowed {
                         let rejection = Rejection::HeaderNotAllowed;
-                        return Err(Fault { rejection, element, length: Some(name.len()) });
+                        return Err(Fault { rejection, element, length: Some(length) });
                     }
+                    last = element.get(..=length).unwrap_or_default();
                 }
                 match rest.split_first() {
                     None => break,
@@ -150,26 +147,41 @@ impl Names {
         Ok(())
     }
 
-    /// Passes over a name that is written as it is listed, if few are: the last one once more, or
-    /// one after it, or one before it, whichever comes first.
+    /// Passes over a name that is listed, in whatever case it is written, if few are: the last one
+    /// once more, or one after it, or one before it, whichever comes first.
     #[inline]
-    fn next_in_turn<'r>(&self, turn: &mut usize, text: &'r [u8]) -> Option<After<'r>> {
+    fn pass_over_listed<'r>(&self, turn: &mut usize, text: &'r [u8]) -> Option<&'r [u8]> {
         let Self::Listed { list, .. } = self else { return None };
         let keys = list.keys();
         let (before, after) = keys.split_at_checked(*turn).filter(|_| keys.len() <= LINEAR)?;
         for (key, at) in after.iter().zip(*turn..) {
-            if let Some(rest) = begins(list, *key, text) {
+            if key.may_begin_in_any_case(text)
+                && let Some(rest) = begins_in_any_case(list, *key, text)
+            {
                 *turn = at;
                 return Some(rest);
             }
         }
         for (key, at) in before.iter().zip(0..) {
-            if let Some(rest) = begins(list, *key, text) {
+            if key.may_begin_in_any_case(text)
+                && let Some(rest) = begins_in_any_case(list, *key, text)
+            {
                 *turn = at;
                 return Some(rest);
             }
         }
         None
+    }
+
+    /// Passes over a name of any kind, and says whether it is allowed.
+    #[inline(never)]
+    fn pass_over_name<'r>(
+        &self,
+        element: &'r [u8],
+        longest: usize,
+    ) -> Result<(&'r [u8], bool), Fault<'r>> {
+        let name = self.read_name(element, longest)?;
+        Ok((element.get(name.len()..).unwrap_or_default(), self.allows(name)))
     }
 
     /// The name at the start of `element`, of which no more is read than a name can be long.
@@ -233,6 +245,13 @@ enum After<'r> {
     Comma(&'r [u8]),
 }
 
+/// Passes over the last name once more, if `text` begins with it and a comma.
+#[inline]
+fn strip_again<'r>(last: &[u8], text: &'r [u8]) -> Option<&'r [u8]> {
+    let (again, after) = text.split_at_checked(last.len())?;
+    (matches!(last, [.., b',']) && is_same(again, last)).then_some(after)
+}
+
 /// Passes over the name of a key, as it is listed, if `text` begins with it, and ends there or goes
 /// on with a comma.
 #[inline]
@@ -248,23 +267,20 @@ fn begins<'r>(list: &List, key: Key, text: &'r [u8]) -> Option<After<'r>> {
     }
 }
 
+/// Passes over the name of a key, in whatever case it is written, if `text` begins with it, and
+/// ends there or goes on with what may follow a name.
+#[inline(never)]
+fn begins_in_any_case<'r>(list: &List, key: Key, text: &'r [u8]) -> Option<&'r [u8]> {
+    let (name, rest) = text.split_at_checked(key.length())?;
+    let ends = matches!(rest.first(), None | Some(b',' | b' ' | b'\t'));
+    (ends && is_same_in_any_case(list.name(key)?, name)).then_some(rest)
+}
+
 /// How many names are compared in turn before a search is worth it.
 const LINEAR: usize = 16;
 
 /// Whether `name`, in whatever case, is in the sorted list.
 fn finds(list: &List, name: &[u8]) -> bool {
-    if list.len() > LINEAR {
-        return finds_folded(list, name);
-    }
-    let Some(end) = name.last().map(u8::to_ascii_lowercase) else { return false };
-    list.keys().iter().any(|key| {
-        key.may_be(name.len(), end)
-            && list.name(*key).is_some_and(|listed| listed.eq_ignore_ascii_case(name))
-    })
-}
-
-/// Binary search for `name` in lower case.
-fn finds_folded(list: &List, name: &[u8]) -> bool {
     let mut lower = [0; LONGEST_NAME];
     let Some(lower) = lower.get_mut(..name.len()) else { return false };
     lower.copy_from_slice(name);
