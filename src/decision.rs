@@ -362,7 +362,8 @@ impl<'d> Decision<'d> {
         to.take(FieldName::Vary, FieldSource::Static(vary));
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "what is done with a field is small")]
+    #[inline(always)]
     pub(crate) fn emit_for_others(&self, to: &mut impl TakeField<'d>) {
         if self.grants() && (self.kind != Kind::NotCors || !self.by_origin) {
             self.emit_origin(to);
@@ -375,7 +376,8 @@ impl<'d> Decision<'d> {
         }
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "what is done with a field is small")]
+    #[inline(always)]
     fn emit_origin(&self, to: &mut impl TakeField<'d>) {
         to.take(FieldName::AllowOrigin, self.allow_origin());
         if self.policy.lists.credentials {
@@ -404,12 +406,12 @@ impl<'d> Decision<'d> {
         if is_named { self.request.origin() } else { None }
     }
 
-    /// The fields as they were made with the policy, but for the origin, if they are the same.
+    /// The fields for a preflight as they were made with the policy, but for the origin, if they are
+    /// the same.
     #[cfg(feature = "http")]
     #[inline]
     pub(crate) fn prepared(&self) -> Option<&'d crate::http::prepared::Prepared> {
-        let is_plain = self.kind == Kind::Preflight
-            && self.outcome == Outcome::Allowed
+        let is_plain = self.outcome == Outcome::Allowed
             && self.by_origin == self.policy.lists.by_origin
             && !(self.policy.allow_private_network && self.request.asks_for_private_network());
         if is_plain { self.policy.lists.prepared.as_ref() } else { None }

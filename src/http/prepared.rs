@@ -25,8 +25,7 @@ impl Inner {
             return;
         }
         let mut headers = HeaderMap::new();
-        let mut origin = Some(HeaderValue::from_static(""));
-        Decision::of_preflight(self).apply_naming(&mut origin, &mut headers);
+        Decision::of_preflight(self).apply(&mut headers);
         if let Some(lists) = alloc::sync::Arc::get_mut(&mut self.lists) {
             lists.prepared = Some(Prepared(headers));
         }

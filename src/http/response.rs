@@ -33,34 +33,35 @@ impl Decision<'_> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn apply(&self, headers: &mut HeaderMap) {
-        self.apply_naming(&mut self.named_origin(), headers);
-    }
-
-    /// The same, with the value that names the origin, if the response does.
-    #[inline]
-    pub(crate) fn apply_naming(&self, origin: &mut Option<HeaderValue>, headers: &mut HeaderMap) {
-        let is_bare = remove_owned(headers);
         if self.kind == Kind::Preflight {
-            self.apply_to_preflight(is_bare, origin, headers);
+            self.apply_for_preflight(headers);
         } else {
-            let put = |name, value| put(headers, is_bare, name, value);
-            self.emit_for_others(&mut Values { decision: self, origin, put });
+            self.apply_for_others(&mut self.named_origin(), headers);
         }
     }
 
     #[inline(never)]
-    fn apply_to_preflight(
-        &self,
-        is_bare: bool,
-        origin: &mut Option<HeaderValue>,
-        headers: &mut HeaderMap,
-    ) {
+    fn apply_for_preflight(&self, headers: &mut HeaderMap) {
+        let (is_bare, origin) = (remove_owned(headers), &mut self.named_origin());
         if is_bare && let Some(prepared) = self.prepared() {
             prepared.put_on(origin.take(), headers);
         } else {
             let put = |name, value| put(headers, is_bare, name, value);
             self.emit_for_preflight(&mut Values { decision: self, origin, put });
         }
+    }
+
+    /// Puts a decision on a response that is none to a preflight, with the value that names the
+    /// origin, if the response does.
+    #[inline]
+    pub(crate) fn apply_for_others(
+        &self,
+        origin: &mut Option<HeaderValue>,
+        headers: &mut HeaderMap,
+    ) {
+        let is_bare = remove_owned(headers);
+        let put = |name, value| put(headers, is_bare, name, value);
+        self.emit_for_others(&mut Values { decision: self, origin, put });
     }
 
     /// The value that names the origin, if the response does.

@@ -132,7 +132,7 @@ impl Mark {
         match &self.made {
             None => {
                 let decision = self.decided.by(self.policy.inner());
-                decision.apply_naming(&mut self.origin, headers);
+                decision.apply_for_others(&mut self.origin, headers);
             }
             Some(made) => made.apply(headers),
         }
