@@ -56,8 +56,9 @@
 //! 4. If the decision has a [`status`](Decision::status), answer with it; otherwise run the
 //!    handler.
 //! 5. Put the decision's [`fields`](Decision::fields) on the response
-//!    ([`apply`](Decision::apply)): on *every* response, errors and redirects too. A browser that
-//!    finds none on a 500 tells the page nothing of the 500.
+//!    ([`apply`](Decision::apply); without the `http` crate, take off the [`OWNED_FIELDS`] and
+//!    merge `Vary` with [`missing_from_vary`]): on *every* response, errors and redirects too. A
+//!    browser that finds none on a 500 tells the page nothing of the 500.
 //! 6. Tell your log the [`Rejection`], if there is one: its [`code`](Rejection::code) is stable,
 //!    and what it says is fit to be written.
 //!
@@ -115,6 +116,7 @@ mod request;
 mod syntax;
 #[cfg(feature = "tower")]
 pub mod tower;
+mod vary;
 
 #[cfg(feature = "http")]
 pub use crate::http::ResponseFields;
@@ -129,6 +131,7 @@ pub use policy::interner::PolicyInterner;
 pub use policy::issue::{Findings, Issue, IssueCode, IssuePath, IssueValue, PolicyError, Severity};
 pub use rejection::Rejection;
 pub use request::Request;
+pub use vary::missing_from_vary;
 
 /// The README's example compiles and runs.
 #[cfg(all(doctest, feature = "http"))]

@@ -176,7 +176,7 @@ fn bytes_when_shared(many: u64) -> u64 {
         let policies: Vec<_> = (0..many).map(|at| interner.share(small(at))).collect();
         (policies, interner)
     });
-    held / many
+    held.checked_div(many).expect("at least one")
 }
 
 #[test]

@@ -10,7 +10,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, VARY};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, Error, HttpResponse, HttpServer, Responder, web};
-use corsac::{OWNED_FIELDS, Policy};
+use corsac::{OWNED_FIELDS, Policy, missing_from_vary};
 
 async fn cors(
     policy: web::Data<Policy>,
@@ -54,10 +54,12 @@ fn apply(fields: &[(&'static str, Vec<u8>)], headers: &mut HeaderMap) {
     for (name, value) in fields {
         let name = HeaderName::from_static(name);
         if name == VARY {
-            let there = headers.get_all(VARY).map(HeaderValue::as_bytes);
-            let missing = kit::missing_from_vary(there, value);
-            if let Some(Ok(missing)) = missing.map(HeaderValue::try_from) {
-                headers.append(VARY, missing);
+            let there = || headers.get_all(VARY).map(HeaderValue::as_bytes);
+            let missing: Vec<_> = missing_from_vary(there, value).collect();
+            if let (false, Ok(value)) =
+                (missing.is_empty(), HeaderValue::from_bytes(&missing.join(&b", "[..])))
+            {
+                headers.append(VARY, value);
             }
         } else if let Ok(value) = HeaderValue::from_bytes(value) {
             headers.append(name, value);

@@ -5,7 +5,7 @@
 
 use std::convert::Infallible;
 
-use corsac::{OWNED_FIELDS, Policy};
+use corsac::{OWNED_FIELDS, Policy, missing_from_vary};
 use hyper::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, VARY};
 use hyper::service::{make_service_fn, service_fn};
 use hyper::{Body, Method, Request, Response, Server, StatusCode};
@@ -31,10 +31,12 @@ fn apply(decision: &corsac::Decision<'_>, headers: &mut HeaderMap) {
     }
     for field in decision.fields() {
         if field.is_vary() {
-            let there = headers.get_all(VARY).iter().map(HeaderValue::as_bytes);
-            let missing = kit::missing_from_vary(there, field.value());
-            if let Some(Ok(missing)) = missing.map(HeaderValue::try_from) {
-                headers.append(VARY, missing);
+            let there = || headers.get_all(VARY).iter().map(HeaderValue::as_bytes);
+            let missing: Vec<_> = missing_from_vary(there, field.value()).collect();
+            if let (false, Ok(value)) =
+                (missing.is_empty(), HeaderValue::from_bytes(&missing.join(&b", "[..])))
+            {
+                headers.append(VARY, value);
             }
         } else if let Ok(value) = HeaderValue::from_bytes(field.value()) {
             headers.append(HeaderName::from_static(field.name()), value);

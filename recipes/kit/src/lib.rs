@@ -1,9 +1,6 @@
 //! What every recipe does besides CORS: read a policy from a file, listen, and tell.
 //!
-//! How corsac is embedded is whole in each recipe; only [`missing_from_vary`] is here, which four
-//! of them need.
-
-mod vary;
+//! How corsac is embedded is whole in each recipe.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -11,7 +8,6 @@ use std::process::exit;
 use std::{env, fs};
 
 use corsac::{Decision, Policy, PolicyConfig};
-pub use vary::missing_from_vary;
 
 /// The command line: `RECIPE POLICY.toml [PORT]`.
 #[derive(Clone, Debug)]

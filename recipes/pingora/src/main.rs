@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use corsac::{OWNED_FIELDS, Policy};
+use corsac::{OWNED_FIELDS, Policy, missing_from_vary};
 use pingora_core::protocols::http::ServerSession;
 use pingora_core::server::Server;
 use pingora_core::server::configuration::ServerConf;
@@ -40,9 +40,11 @@ impl Decided {
         }
         for (name, value) in &self.fields {
             if *name == "vary" {
-                let there = response.headers.get_all("vary").iter().map(|value| value.as_bytes());
-                if let Some(missing) = kit::missing_from_vary(there, value) {
-                    response.append_header(*name, missing)?;
+                let there =
+                    || response.headers.get_all("vary").iter().map(|value| value.as_bytes());
+                let missing: Vec<_> = missing_from_vary(there, value).collect();
+                if !missing.is_empty() {
+                    response.append_header(*name, missing.join(&b", "[..]))?;
                 }
             } else {
                 response.append_header(*name, value.as_slice())?;

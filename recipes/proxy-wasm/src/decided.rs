@@ -1,8 +1,6 @@
 //! What is decided about a request, and what that does to a response: without a proxy.
 
-use corsac::{Policy, Request};
-
-use crate::vary::missing_from_vary;
+use corsac::{Policy, Request, missing_from_vary};
 
 /// A name and a value, as proxies give them to filters.
 pub type Header = (String, Vec<u8>);
@@ -49,12 +47,13 @@ impl Decided {
         let vary = || there.iter().filter(is_vary).map(|(_, value)| value.as_slice());
         let merged = |(name, value): &(&'static str, String)| {
             if *name == "vary" {
-                Some((*name, missing_from_vary(vary(), value.as_bytes())?))
+                let missing: Vec<_> = missing_from_vary(vary, value.as_bytes()).collect();
+                (*name, String::from_utf8_lossy(&missing.join(&b", "[..])).into_owned())
             } else {
-                Some((*name, value.clone()))
+                (*name, value.clone())
             }
         };
-        self.fields.iter().filter_map(merged).collect()
+        self.fields.iter().map(merged).filter(|(_, value)| !value.is_empty()).collect()
     }
 }
 

@@ -5,8 +5,6 @@
 //! proxies.
 
 pub mod decided;
-#[path = "../../kit/src/vary.rs"]
-mod vary;
 
 use corsac::{OWNED_FIELDS, Policy, PolicyConfig};
 use decided::Decided;

@@ -6,7 +6,7 @@
 use std::io::Cursor;
 use std::net::SocketAddr;
 
-use corsac::{OWNED_FIELDS, Policy};
+use corsac::{OWNED_FIELDS, Policy, missing_from_vary};
 use rocket::config::{Config, LogLevel};
 use rocket::fairing::{self, AdHoc, Fairing, Info, Kind};
 use rocket::http::uri::Origin;
@@ -63,14 +63,15 @@ impl Fairing for Cors {
             response.remove_header(name);
         }
         for (name, value) in fields {
-            let value = if *name == "vary" {
-                let there = response.headers().get(name).map(str::as_bytes);
-                kit::missing_from_vary(there, value.as_bytes())
+            if *name == "vary" {
+                let there = || response.headers().get(name).map(str::as_bytes);
+                let missing: Vec<_> = missing_from_vary(there, value.as_bytes()).collect();
+                let missing = String::from_utf8_lossy(&missing.join(&b", "[..])).into_owned();
+                if !missing.is_empty() {
+                    response.adjoin_header(Header::new(*name, missing));
+                }
             } else {
-                Some(value.clone())
-            };
-            if let Some(value) = value {
-                response.adjoin_header(Header::new(*name, value));
+                response.adjoin_header(Header::new(*name, value.clone()));
             }
         }
     }
