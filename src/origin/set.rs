@@ -36,9 +36,10 @@
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::num::NonZeroU16;
 
 use super::pattern::{OriginPattern, PortPattern, host_matches, is_wild};
-use super::{LONGEST_ORIGIN, Origin, are_labels, default_port, is_short_enough, split_scheme};
+use super::{LONGEST_HOST, LONGEST_ORIGIN, are_labels, default_port};
 
 use crate::syntax::is_same;
 
@@ -127,54 +128,93 @@ impl ExactSet {
 /// Patterns, filed under their tails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct PatternSet {
-    /// The hosts of the patterns, without a leading `*.`.
-    hosts: Strings,
-    /// The schemes in use, each with its `://`.
-    schemes: Strings,
+    /// The patterns as they are written, but for `:*`, end to end.
+    text: Box<[u8]>,
     /// Those of one tail beside one another.
     entries: Box<[Entry]>,
-    /// Where the entries of each tail begin, and where the last of them end.
-    groups: Box<[u32]>,
-    /// From a tail to its group; empty for a few patterns.
+    /// From a tail to its place among the tails; empty for a few patterns.
     table: Table,
+    /// The place of each tail's first entry, in their order; empty for a few patterns.
+    groups: Box<[u32]>,
     /// The lengths that tails have, each once.
     tail_lengths: Box<[u8]>,
 }
 
-/// One pattern; its host is the string of the same index.
+/// One pattern: the literal text before its first wildcard, what the wildcards of the host are and
+/// stand between, and the literal text after the last of them, with the port where there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Entry {
-    scheme: u32,
-    host: u32,
-    port: PortPattern,
+    /// Where in the text it begins.
+    start: u32,
+    before: u16,
+    middle: u8,
     form: Form,
+    after: u16,
+    /// The length of the longest origin that it can stand for, without what `:*` stands for.
+    longest: u16,
+    /// Whether `:*` follows.
+    any_port: bool,
+    /// Whether the next entry is of the same tail.
+    more: bool,
+    /// The port that is never serialized beside its scheme.
+    default_port: Option<NonZeroU16>,
 }
 
-/// Where in the host the wildcards are.
+/// What there is between the literal text before and after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
-    /// Nowhere: the port is the wildcard.
+    /// Nothing: the port alone is a wildcard.
     Whole,
-    /// `*.` before it.
+    /// Whole labels.
     Subdomains,
-    /// One in a label, at this place of the host.
-    InLabel(u8),
-    /// Several.
-    Several { subdomains: bool },
+    /// Part of one label.
+    InLabel,
+    /// Parts of labels, and text between them.
+    Several,
+    /// Whole labels, then parts of labels, and text between them.
+    SubdomainsAndMore,
 }
 
-impl Form {
-    fn of(pattern: &OriginPattern) -> Self {
-        let mut stars = pattern.host().bytes().enumerate().filter(|(_, byte)| *byte == b'*');
-        // A host is at most 254 bytes long.
-        let first = stars.next().and_then(|(at, _)| u8::try_from(at).ok());
-        match (first, stars.next(), pattern.subdomains()) {
-            (None, _, false) => Self::Whole,
-            (None, _, true) => Self::Subdomains,
-            (Some(at), None, false) => Self::InLabel(at),
-            (Some(_), _, subdomains) => Self::Several { subdomains },
+impl Entry {
+    fn new(pattern: &OriginPattern, start: usize, more: bool) -> Self {
+        let text = held_text(pattern);
+        let (form, before, middle) = match (text.find('*'), text.rfind('*')) {
+            (Some(first), Some(last)) => {
+                let form = match (first == last, pattern.subdomains()) {
+                    (true, true) => Form::Subdomains,
+                    (true, false) => Form::InLabel,
+                    (false, true) => Form::SubdomainsAndMore,
+                    (false, false) => Form::Several,
+                };
+                (form, first, last.saturating_sub(first).saturating_add(1))
+            }
+            _ => (Form::Whole, text.len(), 0),
+        };
+        let after = text.len().saturating_sub(before).saturating_sub(middle);
+        let scheme = pattern.scheme();
+        let host = pattern.host();
+        // All that is not the host.
+        let stars = if pattern.subdomains() { "*.".len() } else { 0 };
+        let around = text.len().saturating_sub(host.len()).saturating_sub(stars);
+        let longest =
+            around.saturating_add(LONGEST_HOST).saturating_add(usize::from(host.ends_with('.')));
+        Self {
+            start: narrow(start),
+            before: short(before),
+            middle: u8::try_from(middle).unwrap_or(u8::MAX),
+            form,
+            after: short(after),
+            longest: short(longest),
+            any_port: pattern.port() == PortPattern::Any,
+            more,
+            default_port: default_port(scheme.as_bytes()).and_then(NonZeroU16::new),
         }
     }
+}
+
+/// A pattern as it is written, but for `:*`.
+fn held_text(pattern: &OriginPattern) -> &str {
+    pattern.as_str().strip_suffix(":*").unwrap_or(pattern.as_str())
 }
 
 /// The bytes of what may be an origin, up to its port, and the port.
@@ -222,33 +262,31 @@ impl PatternSet {
     fn new(patterns: &[&OriginPattern]) -> Self {
         let mut patterns = patterns.to_vec();
         patterns.sort_by_key(|pattern| pattern.tail());
-        let mut schemes: Vec<&str> = patterns.iter().map(|pattern| pattern.scheme()).collect();
-        schemes.sort_unstable();
-        schemes.dedup();
-        let entry = |(at, pattern): (usize, &&OriginPattern)| Entry {
-            scheme: schemes.binary_search(&pattern.scheme()).map_or(u32::MAX, narrow),
-            host: narrow(at),
-            port: pattern.port(),
-            form: Form::of(pattern),
-        };
-        let entries: Box<[Entry]> = patterns.iter().enumerate().map(entry).collect();
-        let length =
-            |pattern: &&OriginPattern| u8::try_from(pattern.tail().len()).unwrap_or(u8::MAX);
-        let mut tail_lengths: Vec<u8> = patterns.iter().map(length).collect();
+        let (mut text, mut entries) = (Vec::new(), Vec::with_capacity(patterns.len()));
+        let (mut tails, mut groups) = (Vec::new(), Vec::new());
+        let mut tail_lengths = Vec::new();
+        for group in patterns.chunk_by(|one, next| one.tail() == next.tail()) {
+            groups.push(narrow(entries.len()));
+            for (left, pattern) in (0..group.len()).rev().zip(group) {
+                entries.push(Entry::new(pattern, text.len(), left > 0));
+                text.extend_from_slice(held_text(pattern).as_bytes());
+            }
+            let tail = group.first().map_or("", |pattern| pattern.tail());
+            tail_lengths.push(u8::try_from(tail.len()).unwrap_or(u8::MAX));
+            tails.push(tail);
+        }
         tail_lengths.sort_unstable();
         tail_lengths.dedup();
-        let (groups, table) = if patterns.len() > LINEAR {
-            group(&patterns)
+        let (table, groups) = if patterns.len() > LINEAR {
+            (Table::new(tails.iter().map(|tail| tail.as_bytes())), groups.into())
         } else {
-            (Box::default(), Table::default())
+            (Table::default(), Box::default())
         };
-        let schemes: Vec<String> = schemes.iter().map(|scheme| [scheme, "://"].concat()).collect();
         Self {
-            hosts: Strings::new(patterns.iter().map(|pattern| pattern.host().as_bytes())),
-            schemes: Strings::new(schemes.iter().map(String::as_bytes)),
-            entries,
-            groups,
+            text: text.into(),
+            entries: entries.into(),
             table,
+            groups,
             tail_lengths: tail_lengths.into(),
         }
     }
@@ -258,125 +296,99 @@ impl PatternSet {
     fn stand_for(&self, bytes: &[u8]) -> bool {
         let Some(candidate) = Candidate::new(bytes) else { return false };
         if self.table.is_empty() {
-            return self.one_matches(&self.entries, &candidate);
+            return self.entries.iter().any(|entry| self.matches(entry, &candidate));
         }
-        let Ok((_, host)) = split_scheme(candidate.before_port) else { return false };
         self.tail_lengths.iter().any(|&length| {
-            tail_of(host, usize::from(length)).is_some_and(|tail| {
-                self.table.finds(tail, |group| self.one_matches(self.group(group), &candidate))
+            tail_of(candidate.before_port, usize::from(length)).is_some_and(|tail| {
+                self.table.finds(tail, |group| self.one_matches(group, &candidate))
             })
         })
     }
 
-    fn group(&self, at: usize) -> &[Entry] {
-        match self.groups.get(at..) {
-            Some([start, end, ..]) => {
-                self.entries.get(index(*start)..index(*end)).unwrap_or_default()
+    /// Whether one of the patterns of a group does.
+    #[inline]
+    fn one_matches(&self, group: usize, candidate: &Candidate<'_>) -> bool {
+        let Some(&first) = self.groups.get(group) else { return false };
+        for entry in self.entries.get(index(first)..).unwrap_or_default() {
+            if self.matches(entry, candidate) {
+                return true;
             }
-            _ => &[],
+            if !entry.more {
+                break;
+            }
         }
-    }
-
-    #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
-    #[inline(always)]
-    fn one_matches(&self, entries: &[Entry], candidate: &Candidate<'_>) -> bool {
-        entries.iter().any(|entry| self.entry_matches(entry, candidate))
+        false
     }
 
     /// What is literal in a pattern is in the form in which browsers send it, or it would be no
     /// pattern. So a match is strictly serialized if what stands for the wildcards is.
     #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
     #[inline(always)]
-    fn entry_matches(&self, entry: &Entry, candidate: &Candidate<'_>) -> bool {
-        let (Some(scheme), Some(pattern)) =
-            (self.schemes.get(index(entry.scheme)), self.hosts.get(index(entry.host)))
-        else {
+    fn matches(&self, entry: &Entry, candidate: &Candidate<'_>) -> bool {
+        let Some([before, middle, after]) = self.parts(entry) else { return false };
+        let bytes = if entry.any_port { candidate.before_port } else { candidate.bytes };
+        if bytes.len() > entry.longest.into() {
+            return false;
+        }
+        let Some((start, rest)) = bytes.split_at_checked(before.len()) else { return false };
+        let Some((wild, end)) = rest.split_at_checked(rest.len().wrapping_sub(after.len())) else {
             return false;
         };
-        let Some(host) = strip_scheme(candidate.before_port, scheme) else { return false };
-        if !entry.port.matches(candidate.port) || is_default_port(scheme, candidate.port) {
+        if !is_same(start, before) || !is_same(end, after) {
+            return false;
+        }
+        if entry.any_port
+            && candidate.port.is_some()
+            && candidate.port == entry.default_port.map(NonZeroU16::get)
+        {
             return false;
         }
         match entry.form {
-            Form::Whole => host == pattern,
-            Form::Subdomains => {
-                let before = host.len().wrapping_sub(pattern.len());
-                let Some((labels, tail)) = host.split_at_checked(before) else { return false };
-                is_same(tail, pattern)
-                    && matches!(labels, [labels @ .., b'.'] if are_labels(labels))
-                    && is_short_enough(host)
+            Form::Whole => wild.is_empty(),
+            Form::Subdomains => are_labels(wild),
+            Form::InLabel => is_wild(wild),
+            Form::Several => are_labels(wild) && host_matches(middle, false, wild),
+            Form::SubdomainsAndMore => {
+                let labels = middle.strip_prefix(b"*.").unwrap_or_default();
+                are_labels(wild) && host_matches(labels, true, wild)
             }
-            Form::InLabel(star) => {
-                let Some((before, [_, after @ ..])) = pattern.split_at_checked(star.into()) else {
-                    return false;
-                };
-                let middle = host.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-                middle.is_some_and(is_wild) && is_short_enough(host)
-            }
-            Form::Several { subdomains } => Origin::parse(candidate.bytes).is_ok_and(|origin| {
-                origin.tuple().is_some_and(|tuple| host_matches(pattern, subdomains, tuple.host))
-            }),
         }
+    }
+
+    /// The text before, with and after the wildcards.
+    #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
+    #[inline(always)]
+    fn parts(&self, entry: &Entry) -> Option<[&[u8]; 3]> {
+        let text = self.text.get(index(entry.start)..)?;
+        let (before, rest) = text.split_at_checked(entry.before.into())?;
+        let (middle, rest) = rest.split_at_checked(entry.middle.into())?;
+        let after = rest.get(..entry.after.into())?;
+        Some([before, middle, after])
     }
 
     fn text(&self, entry: &Entry) -> String {
-        let scheme = self.schemes.get(index(entry.scheme)).unwrap_or_default();
-        let host = self.hosts.get(index(entry.host)).unwrap_or_default();
-        let (scheme, host) = (String::from_utf8_lossy(scheme), String::from_utf8_lossy(host));
-        let subdomains = match entry.form {
-            Form::Subdomains | Form::Several { subdomains: true } => "*.",
-            Form::Whole | Form::InLabel(_) | Form::Several { subdomains: false } => "",
-        };
-        match entry.port {
-            PortPattern::Absent => alloc::format!("{scheme}{subdomains}{host}"),
-            PortPattern::Any => alloc::format!("{scheme}{subdomains}{host}:*"),
-            PortPattern::Exactly(port) => alloc::format!("{scheme}{subdomains}{host}:{port}"),
-        }
+        let text = self.parts(entry).unwrap_or_default().concat();
+        let port = if entry.any_port { ":*" } else { "" };
+        alloc::format!("{}{port}", String::from_utf8_lossy(&text))
     }
 }
 
-/// What follows `scheme://`.
-#[inline]
-fn strip_scheme<'b>(bytes: &'b [u8], scheme: &[u8]) -> Option<&'b [u8]> {
-    // One word of `https://` is compared faster than a string.
-    match (bytes.split_first_chunk::<8>(), <&[u8; 8]>::try_from(scheme)) {
-        (Some((start, rest)), Ok(scheme)) => (start == scheme).then_some(rest),
-        _ => bytes.strip_prefix(scheme),
-    }
-}
-
-/// Whether a port is the one that is never serialized beside this `scheme://`.
-#[inline]
-fn is_default_port(scheme: &[u8], port: Option<u16>) -> bool {
-    matches!(port, Some(443 | 80 | 21))
-        && port == scheme.strip_suffix(b"://").and_then(default_port)
-}
-
-/// Finds where each tail's patterns begin, and files these places under the tails.
-fn group(patterns: &[&OriginPattern]) -> (Box<[u32]>, Table) {
-    let mut starts = Vec::new();
-    let mut tails = Vec::new();
-    let mut start = 0_usize;
-    for chunk in patterns.chunk_by(|one, next| one.tail() == next.tail()) {
-        starts.push(narrow(start));
-        tails.extend(chunk.first().map(|pattern| pattern.tail().as_bytes()));
-        start = start.saturating_add(chunk.len());
-    }
-    starts.push(narrow(start));
-    (starts.into(), Table::new(tails.iter().copied()))
-}
-
-/// The last `length` bytes of `host`, if a label begins there.
-fn tail_of(host: &[u8], length: usize) -> Option<&[u8]> {
-    let at = host.len().checked_sub(length)?;
-    let (before, tail) = host.split_at_checked(at)?;
-    matches!(before.last(), None | Some(b'.')).then_some(tail)
+/// The last `length` bytes of `origin`, if a label or all of the host begins there.
+fn tail_of(origin: &[u8], length: usize) -> Option<&[u8]> {
+    let at = origin.len().checked_sub(length)?;
+    let (before, tail) = origin.split_at_checked(at)?;
+    matches!(before, [.., b'.' | b'/']).then_some(tail)
 }
 
 /// A length as the compact structures keep it. Four thousand million of anything have been refused
 /// long before.
 fn narrow(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// The length of a text that is no longer than an origin.
+fn short(length: usize) -> u16 {
+    u16::try_from(length).unwrap_or(u16::MAX)
 }
 
 /// An index out of a compact structure.
@@ -389,6 +401,7 @@ mod tests {
     use alloc::format;
     use alloc::string::ToString;
 
+    use super::super::Origin;
     use super::*;
 
     const PATTERNS: [&str; 14] = [
