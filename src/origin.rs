@@ -383,6 +383,7 @@ fn are_labels(bytes: &[u8]) -> bool {
 
 /// The same for many bytes, without a branch for any of them, so that several are looked at at
 /// once.
+#[inline(never)]
 fn are_many_labels(bytes: &[u8]) -> bool {
     let is_sound = |byte: u8| {
         byte.is_ascii_lowercase() | byte.is_ascii_digit() | matches!(byte, b'-' | b'.' | b'_')

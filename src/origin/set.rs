@@ -34,12 +34,12 @@
 //! until somebody asks ([`Decision::verdict`](crate::Decision::verdict)).
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::num::NonZeroU16;
 
 use super::pattern::{OriginPattern, PortPattern, host_matches, is_wild};
-use super::{LONGEST_HOST, LONGEST_ORIGIN, are_labels, default_port};
+use super::{LONGEST_HOST, LONGEST_ORIGIN, are_labels, default_port, parse_port, split_scheme};
 
 use crate::syntax::is_same;
 
@@ -103,7 +103,7 @@ impl ExactSet {
         let lengths = texts.iter().map(|text| u16::try_from(text.len()).unwrap_or(u16::MAX));
         let lengths = (lengths.clone().min().unwrap_or(u16::MAX), lengths.max().unwrap_or(0));
         let table = if texts.len() > LINEAR {
-            Table::new(texts.iter().map(|text| text.as_bytes()))
+            Table::new(texts.iter().map(|text| text.as_bytes()).enumerate(), texts.len())
         } else {
             Table::default()
         };
@@ -128,15 +128,13 @@ impl ExactSet {
 /// Patterns, filed under their tails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct PatternSet {
-    /// The patterns as they are written, but for `:*`, end to end.
+    /// What the patterns are written in, but for `:*`, end to end.
     text: Box<[u8]>,
     /// Those of one tail beside one another.
     entries: Box<[Entry]>,
-    /// From a tail to its place among the tails; empty for a few patterns.
+    /// From a tail to the first of its entries; empty for a few patterns.
     table: Table,
-    /// The place of each tail's first entry, in their order; empty for a few patterns.
-    groups: Box<[u32]>,
-    /// The lengths that tails have, each once.
+    /// The lengths that tails have, each once; empty for a few patterns.
     tail_lengths: Box<[u8]>,
 }
 
@@ -144,20 +142,18 @@ struct PatternSet {
 /// stand between, and the literal text after the last of them, with the port where there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Entry {
-    /// Where in the text it begins.
+    /// Where in the text it begins: what is before, then what is after, then the middle.
     start: u32,
     before: u16,
-    middle: u8,
-    form: Form,
     after: u16,
     /// The length of the longest origin that it can stand for, without what `:*` stands for.
     longest: u16,
+    middle: u8,
+    form: Form,
     /// Whether `:*` follows.
     any_port: bool,
-    /// Whether the next entry is of the same tail.
+    /// Whether there is another that is compared if this one does not match.
     more: bool,
-    /// The port that is never serialized beside its scheme.
-    default_port: Option<NonZeroU16>,
 }
 
 /// What there is between the literal text before and after.
@@ -176,141 +172,112 @@ enum Form {
 }
 
 impl Entry {
-    fn new(pattern: &OriginPattern, start: usize, more: bool) -> Self {
-        let text = held_text(pattern);
-        let (form, before, middle) = match (text.find('*'), text.rfind('*')) {
-            (Some(first), Some(last)) => {
-                let form = match (first == last, pattern.subdomains()) {
-                    (true, true) => Form::Subdomains,
-                    (true, false) => Form::InLabel,
-                    (false, true) => Form::SubdomainsAndMore,
-                    (false, false) => Form::Several,
-                };
-                (form, first, last.saturating_sub(first).saturating_add(1))
-            }
-            _ => (Form::Whole, text.len(), 0),
+    fn new(pattern: &OriginPattern, text: &mut Vec<u8>) -> Self {
+        let start = narrow(text.len());
+        let (before, middle, after) = parts_of(pattern);
+        for part in [before, after, middle] {
+            text.extend_from_slice(part.as_bytes());
+        }
+        let form = match (middle.len(), pattern.subdomains()) {
+            (0, _) => Form::Whole,
+            (1, true) => Form::Subdomains,
+            (1, false) => Form::InLabel,
+            (_, true) => Form::SubdomainsAndMore,
+            (_, false) => Form::Several,
         };
-        let after = text.len().saturating_sub(before).saturating_sub(middle);
-        let scheme = pattern.scheme();
-        let host = pattern.host();
-        // All that is not the host.
-        let stars = if pattern.subdomains() { "*.".len() } else { 0 };
-        let around = text.len().saturating_sub(host.len()).saturating_sub(stars);
-        let longest =
-            around.saturating_add(LONGEST_HOST).saturating_add(usize::from(host.ends_with('.')));
+        let port = match pattern.port() {
+            PortPattern::Absent | PortPattern::Any => 0,
+            PortPattern::Exactly(port) => alloc::format!(":{port}").len(),
+        };
+        let dot = usize::from(pattern.host().ends_with('.'));
+        let longest = [pattern.scheme().len(), "://".len(), LONGEST_HOST, dot, port];
         Self {
-            start: narrow(start),
-            before: short(before),
-            middle: u8::try_from(middle).unwrap_or(u8::MAX),
+            start,
+            before: short(before.len()),
+            after: short(after.len()),
+            longest: short(longest.iter().sum()),
+            middle: u8::try_from(middle.len()).unwrap_or(u8::MAX),
             form,
-            after: short(after),
-            longest: short(longest),
             any_port: pattern.port() == PortPattern::Any,
-            more,
-            default_port: default_port(scheme.as_bytes()).and_then(NonZeroU16::new),
+            more: true,
         }
     }
 }
 
-/// A pattern as it is written, but for `:*`.
-fn held_text(pattern: &OriginPattern) -> &str {
-    pattern.as_str().strip_suffix(":*").unwrap_or(pattern.as_str())
-}
-
-/// The bytes of what may be an origin, up to its port, and the port.
-#[derive(Clone, Copy)]
-struct Candidate<'b> {
-    bytes: &'b [u8],
-    before_port: &'b [u8],
-    port: Option<u16>,
-}
-
-impl<'b> Candidate<'b> {
-    /// `None` for what is no origin, by its length or its port.
-    #[inline]
-    fn new(bytes: &'b [u8]) -> Option<Self> {
-        if bytes.len() > LONGEST_ORIGIN {
-            return None;
-        }
-        match bytes.last() {
-            Some(b'0'..=b'9') => Self::with_port(bytes),
-            _ => Some(Self { bytes, before_port: bytes, port: None }),
-        }
-    }
-
-    /// What ends in a digit: in a port, or in a host that does.
-    fn with_port(bytes: &'b [u8]) -> Option<Self> {
-        let (mut before, mut number, mut scale) = (bytes, 0_u32, 1_u32);
-        while let [rest @ .., digit @ b'0'..=b'9'] = before
-            && scale < 100_000
-        {
-            number = number.wrapping_add(u32::from(digit & 0x0f).wrapping_mul(scale));
-            scale = scale.wrapping_mul(10);
-            before = rest;
-        }
-        let [before_port @ .., b':'] = before else {
-            return Some(Self { bytes, before_port: bytes, port: None });
-        };
-        // A leading zero makes less of a number than its digits have room for.
-        let is_serialized = scale == 10 || number >= scale / 10;
-        let port = u16::try_from(number).ok().filter(|_| is_serialized)?;
-        Some(Self { bytes, before_port, port: Some(port) })
-    }
+/// What is before the first wildcard of a pattern's host, what there is from it to the last one,
+/// and what is after that, but for `:*`.
+fn parts_of(pattern: &OriginPattern) -> (&str, &str, &str) {
+    let text = pattern.as_str();
+    let text = text.strip_suffix(":*").unwrap_or(text);
+    let parts = || {
+        let (before, rest) = text.split_at_checked(text.find('*')?)?;
+        let (middle, after) = rest.split_at_checked(rest.rfind('*')?.checked_add(1)?)?;
+        Some((before, middle, after))
+    };
+    parts().unwrap_or((text, "", ""))
 }
 
 impl PatternSet {
     fn new(patterns: &[&OriginPattern]) -> Self {
         let mut patterns = patterns.to_vec();
         patterns.sort_by_key(|pattern| pattern.tail());
+        let is_filed = patterns.len() > LINEAR;
         let (mut text, mut entries) = (Vec::new(), Vec::with_capacity(patterns.len()));
-        let (mut tails, mut groups) = (Vec::new(), Vec::new());
-        let mut tail_lengths = Vec::new();
-        for group in patterns.chunk_by(|one, next| one.tail() == next.tail()) {
-            groups.push(narrow(entries.len()));
-            for (left, pattern) in (0..group.len()).rev().zip(group) {
-                entries.push(Entry::new(pattern, text.len(), left > 0));
-                text.extend_from_slice(held_text(pattern).as_bytes());
-            }
+        let mut tails = Vec::new();
+        for group in patterns.chunk_by(|one, next| !is_filed || one.tail() == next.tail()) {
             let tail = group.first().map_or("", |pattern| pattern.tail());
-            tail_lengths.push(u8::try_from(tail.len()).unwrap_or(u8::MAX));
-            tails.push(tail);
+            tails.push((entries.len(), tail.as_bytes()));
+            entries.extend(group.iter().map(|pattern| Entry::new(pattern, &mut text)));
+            if let Some(last) = entries.last_mut() {
+                last.more = false;
+            }
         }
-        tail_lengths.sort_unstable();
-        tail_lengths.dedup();
-        let (table, groups) = if patterns.len() > LINEAR {
-            (Table::new(tails.iter().map(|tail| tail.as_bytes())), groups.into())
-        } else {
-            (Table::default(), Box::default())
-        };
-        Self {
+        let mut set = Self {
             text: text.into(),
             entries: entries.into(),
-            table,
-            groups,
-            tail_lengths: tail_lengths.into(),
+            table: Table::default(),
+            tail_lengths: Box::default(),
+        };
+        if is_filed {
+            let lengths = tails.iter().map(|(_, tail)| u8::try_from(tail.len()).unwrap_or(u8::MAX));
+            let lengths: BTreeSet<u8> = lengths.collect();
+            set.tail_lengths = lengths.into_iter().collect();
+            set.table = Table::new(tails.into_iter(), set.entries.len());
         }
+        set
     }
 
     /// Whether `bytes` are an origin, strictly serialized, and one of the patterns stands for it.
     #[inline(never)]
     fn stand_for(&self, bytes: &[u8]) -> bool {
-        let Some(candidate) = Candidate::new(bytes) else { return false };
-        if self.table.is_empty() {
-            return self.entries.iter().any(|entry| self.matches(entry, &candidate));
+        if bytes.len() > LONGEST_ORIGIN {
+            return false;
         }
+        let port = port_length(bytes);
+        if self.table.is_empty() {
+            return self.one_matches(0, bytes, port);
+        }
+        self.one_matches_of_many(bytes, port)
+    }
+
+    /// The same, for patterns that are filed under their tails.
+    #[inline(never)]
+    fn one_matches_of_many(&self, bytes: &[u8], port: usize) -> bool {
+        let Some((named, _)) = bytes.split_at_checked(bytes.len().wrapping_sub(port)) else {
+            return false;
+        };
         self.tail_lengths.iter().any(|&length| {
-            tail_of(candidate.before_port, usize::from(length)).is_some_and(|tail| {
-                self.table.finds(tail, |group| self.one_matches(group, &candidate))
+            tail_of(named, usize::from(length)).is_some_and(|tail| {
+                self.table.finds(tail, |first| self.one_matches(first, bytes, port))
             })
         })
     }
 
-    /// Whether one of the patterns of a group does.
-    #[inline]
-    fn one_matches(&self, group: usize, candidate: &Candidate<'_>) -> bool {
-        let Some(&first) = self.groups.get(group) else { return false };
-        for entry in self.entries.get(index(first)..).unwrap_or_default() {
-            if self.matches(entry, candidate) {
+    /// Whether one of the patterns does that are compared in turn from the one at `first`.
+    #[inline(never)]
+    fn one_matches(&self, first: usize, bytes: &[u8], port: usize) -> bool {
+        for entry in self.entries.get(first..).unwrap_or_default() {
+            if self.matches(entry, bytes, port) {
                 return true;
             }
             if !entry.more {
@@ -324,52 +291,88 @@ impl PatternSet {
     /// pattern. So a match is strictly serialized if what stands for the wildcards is.
     #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
     #[inline(always)]
-    fn matches(&self, entry: &Entry, candidate: &Candidate<'_>) -> bool {
-        let Some([before, middle, after]) = self.parts(entry) else { return false };
-        let bytes = if entry.any_port { candidate.before_port } else { candidate.bytes };
-        if bytes.len() > entry.longest.into() {
+    fn matches(&self, entry: &Entry, bytes: &[u8], port: usize) -> bool {
+        let any_port = if entry.any_port { port } else { 0 };
+        let Some((named, port)) = bytes.split_at_checked(bytes.len().wrapping_sub(any_port)) else {
+            return false;
+        };
+        if named.len() > entry.longest.into() {
             return false;
         }
-        let Some((start, rest)) = bytes.split_at_checked(before.len()) else { return false };
-        let Some((wild, end)) = rest.split_at_checked(rest.len().wrapping_sub(after.len())) else {
+        let Some((before, after, rest)) = self.parts(entry) else { return false };
+        let Some((start, wild)) = named.split_at_checked(before.len()) else { return false };
+        let Some((wild, end)) = wild.split_at_checked(wild.len().wrapping_sub(after.len())) else {
             return false;
         };
         if !is_same(start, before) || !is_same(end, after) {
             return false;
         }
-        if entry.any_port
-            && candidate.port.is_some()
-            && candidate.port == entry.default_port.map(NonZeroU16::get)
-        {
+        if !port.is_empty() && !is_sound_port(port, before) {
             return false;
         }
         match entry.form {
             Form::Whole => wild.is_empty(),
             Form::Subdomains => are_labels(wild),
             Form::InLabel => is_wild(wild),
-            Form::Several => are_labels(wild) && host_matches(middle, false, wild),
-            Form::SubdomainsAndMore => {
-                let labels = middle.strip_prefix(b"*.").unwrap_or_default();
-                are_labels(wild) && host_matches(labels, true, wild)
+            Form::Several | Form::SubdomainsAndMore => {
+                let middle = rest.get(..entry.middle.into()).unwrap_or_default();
+                are_several(wild, middle, entry.form == Form::SubdomainsAndMore)
             }
         }
     }
 
-    /// The text before, with and after the wildcards.
+    /// The text before and after the wildcards of an entry, and what follows.
     #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
     #[inline(always)]
-    fn parts(&self, entry: &Entry) -> Option<[&[u8]; 3]> {
+    fn parts(&self, entry: &Entry) -> Option<(&[u8], &[u8], &[u8])> {
         let text = self.text.get(index(entry.start)..)?;
         let (before, rest) = text.split_at_checked(entry.before.into())?;
-        let (middle, rest) = rest.split_at_checked(entry.middle.into())?;
-        let after = rest.get(..entry.after.into())?;
-        Some([before, middle, after])
+        let (after, rest) = rest.split_at_checked(entry.after.into())?;
+        Some((before, after, rest))
     }
 
     fn text(&self, entry: &Entry) -> String {
-        let text = self.parts(entry).unwrap_or_default().concat();
+        let (before, after, rest) = self.parts(entry).unwrap_or_default();
+        let middle = rest.get(..entry.middle.into()).unwrap_or_default();
         let port = if entry.any_port { ":*" } else { "" };
-        alloc::format!("{}{port}", String::from_utf8_lossy(&text))
+        String::from_utf8_lossy(&[before, middle, after, port.as_bytes()].concat()).into()
+    }
+}
+
+/// How long the port is that `bytes` end in, with its colon, if they end in up to five digits after
+/// one.
+#[inline]
+fn port_length(bytes: &[u8]) -> usize {
+    match bytes.last() {
+        Some(b'0'..=b'9') => {
+            let digits = bytes.iter().rev().take(5).take_while(|byte| byte.is_ascii_digit());
+            let length = digits.count().saturating_add(1);
+            let colon = bytes.len().checked_sub(length).and_then(|at| bytes.get(at));
+            if colon == Some(&b':') { length } else { 0 }
+        }
+        _ => 0,
+    }
+}
+
+/// Whether what several wildcards and the text between them stand for is sound. These are rare.
+#[cold]
+#[inline(never)]
+fn are_several(wild: &[u8], middle: &[u8], subdomains: bool) -> bool {
+    let labels = if subdomains { middle.strip_prefix(b"*.") } else { Some(middle) };
+    are_labels(wild) && labels.is_some_and(|labels| host_matches(labels, subdomains, wild))
+}
+
+/// Whether a colon and up to five digits are a port as it is serialized after what begins with
+/// `literal`.
+fn is_sound_port(port: &[u8], literal: &[u8]) -> bool {
+    match port {
+        [_, b'0', _, ..] => false,
+        [_, _, _, _, _, _] => port <= &b":65535"[..],
+        b":443" | b":80" | b":21" => {
+            let default = split_scheme(literal).ok().and_then(|(scheme, _)| default_port(scheme));
+            port.get(1..).and_then(|digits| parse_port(digits).ok()) != default
+        }
+        _ => true,
     }
 }
 

@@ -77,12 +77,15 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Files the index of each key under it.
-    pub(super) fn new<'k>(keys: impl ExactSizeIterator<Item = &'k [u8]>) -> Self {
+    /// Files each index, all of which are below `end`, under its key.
+    pub(super) fn new<'k>(
+        keys: impl ExactSizeIterator<Item = (usize, &'k [u8])>,
+        end: usize,
+    ) -> Self {
         let capacity = keys.len().saturating_mul(2).next_power_of_two();
-        let mask = super::narrow(keys.len().saturating_add(1).next_power_of_two()).wrapping_sub(1);
+        let mask = super::narrow(end.saturating_add(1).next_power_of_two()).wrapping_sub(1);
         let mut slots = alloc::vec![0_u32; capacity];
-        for (at, key) in keys.enumerate() {
+        for (at, key) in keys {
             let hash = hash(key);
             let mut slot = first_slot(hash, capacity);
             while let Some(filled) = slots.get_mut(slot) {
