@@ -106,7 +106,7 @@ pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
     {
         return start == begin && end == finish;
     }
-    one == other
+    one.is_empty() || one == other
 }
 
 #[cfg(test)]
