@@ -276,13 +276,15 @@ impl PatternSet {
     /// Whether one of the patterns does that are compared in turn from the one at `first`.
     #[inline(never)]
     fn one_matches(&self, first: usize, bytes: &[u8], port: usize) -> bool {
-        for entry in self.entries.get(first..).unwrap_or_default() {
+        let mut at = first;
+        while let Some(entry) = self.entries.get(at) {
             if self.matches(entry, bytes, port) {
                 return true;
             }
             if !entry.more {
                 break;
             }
+            at = at.saturating_add(1);
         }
         false
     }
