@@ -120,6 +120,12 @@ impl ExactSet {
         if self.table.is_empty() {
             return self.strings.contains(bytes);
         }
+        self.is_filed(bytes)
+    }
+
+    /// Whether one of many is `bytes`.
+    #[inline(never)]
+    fn is_filed(&self, bytes: &[u8]) -> bool {
         self.table
             .finds(bytes, |at| self.strings.get(at).is_some_and(|string| is_same(string, bytes)))
     }

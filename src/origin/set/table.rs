@@ -141,22 +141,47 @@ fn tag(hash: u64, mask: u32) -> u32 {
     (hash >> 32) as u32 & !mask
 }
 
-/// Mixes eight bytes at a time; the same on every machine.
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Mixes eight bytes at a time; the same on every machine. Most keys have 16 to 32 bytes, whose
+/// first and last 16 are all of them.
 #[inline]
 fn hash(key: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
-    let (chunks, rest) = key.as_chunks::<8>();
-    // The last eight bytes, overlapping what came before, or all there are.
-    let last = match key.last_chunk::<8>() {
-        Some(last) => u64::from_le_bytes(*last),
-        None => rest.iter().fold(0, |last, &byte| last << 8 | u64::from(byte)),
-    };
-    let mut hash = last ^ key.len() as u64;
-    for chunk in chunks {
-        hash = mix(hash, u64::from_le_bytes(*chunk));
+    let mut hash = key.len() as u64;
+    if let (Some(start), Some(end)) = (key.first_chunk::<16>(), key.last_chunk::<16>()) {
+        if let Some(middle) = key.get(16..key.len().wrapping_sub(16)) {
+            for chunk in middle.chunks(8) {
+                hash = mix(hash, little(chunk));
+            }
+        }
+        for chunk in [end, start] {
+            let [low, high] = words(*chunk);
+            hash = mix(mix(hash, high), low);
+        }
+    } else if let (Some(start), Some(end)) = (key.first_chunk::<8>(), key.last_chunk::<8>()) {
+        hash = mix(mix(hash, u64::from_le_bytes(*end)), u64::from_le_bytes(*start));
+    } else {
+        hash = mix(hash, little(key));
     }
-    let hash = hash.wrapping_mul(FACTOR);
-    // The high bits are those into which all of the key has been mixed.
-    hash.rotate_left(20)
+    // What was mixed in last is in the high bits alone, and of these no more become of it.
+    hash.rotate_left(32).wrapping_mul(FACTOR).rotate_left(20)
+}
+
+#[inline]
+fn mix(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR)
+}
+
+/// Two words.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the low bits are what is wanted")]
+fn words(bytes: [u8; 16]) -> [u64; 2] {
+    let both = u128::from_le_bytes(bytes);
+    [both as u64, (both >> 64) as u64]
+}
+
+/// At most eight bytes as a number.
+#[inline]
+fn little(bytes: &[u8]) -> u64 {
+    bytes.iter().rfold(0, |word, &byte| word << 8 | u64::from(byte))
 }
