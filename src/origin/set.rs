@@ -260,6 +260,9 @@ impl PatternSet {
             return false;
         }
         let port = port_length(bytes);
+        if let [entry] = &*self.entries {
+            return self.matches(entry, bytes, port);
+        }
         if self.table.is_empty() {
             return self.one_matches(0, bytes, port);
         }
@@ -297,8 +300,7 @@ impl PatternSet {
 
     /// What is literal in a pattern is in the form in which browsers send it, or it would be no
     /// pattern. So a match is strictly serialized if what stands for the wildcards is.
-    #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
-    #[inline(always)]
+    #[inline(never)]
     fn matches(&self, entry: &Entry, bytes: &[u8], port: usize) -> bool {
         let any_port = if entry.any_port { port } else { 0 };
         let Some((named, port)) = bytes.split_at_checked(bytes.len().wrapping_sub(any_port)) else {
