@@ -108,6 +108,9 @@ pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
     {
         return start == begin && end == finish;
     }
+    if one.is_empty() {
+        return true;
+    }
     let (chunks, rest) = one.as_chunks::<8>();
     let (others, other) = other.as_chunks::<8>();
     chunks.iter().zip(others).all(|(one, other)| one == other)

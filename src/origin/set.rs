@@ -374,15 +374,25 @@ fn are_several(wild: &[u8], middle: &[u8], subdomains: bool) -> bool {
 
 /// Whether a colon and up to five digits are a port as it is serialized after what begins with
 /// `literal`.
+#[inline]
 fn is_sound_port(port: &[u8], literal: &[u8]) -> bool {
+    match port {
+        // As most have. The largest port has five digits, and no default port as many as four.
+        [_, b'1'..=b'9', _, _, _] => true,
+        _ => is_other_port_sound(port, literal),
+    }
+}
+
+#[inline(never)]
+fn is_other_port_sound(port: &[u8], literal: &[u8]) -> bool {
     match port {
         [_, b'0', _, ..] => false,
         [_, _, _, _, _, _] => port <= &b":65535"[..],
-        b":443" | b":80" | b":21" => {
+        [_, digits @ ..] => {
             let default = split_scheme(literal).ok().and_then(|(scheme, _)| default_port(scheme));
-            port.get(1..).and_then(|digits| parse_port(digits).ok()) != default
+            parse_port(digits).ok() != default
         }
-        _ => true,
+        [] => true,
     }
 }
 
