@@ -123,11 +123,19 @@ impl ExactSet {
         self.is_filed(bytes)
     }
 
-    /// Whether one of many is `bytes`.
+    /// Whether one of many is `bytes`. Most that are not listed lead to an empty slot.
     #[inline(never)]
     fn is_filed(&self, bytes: &[u8]) -> bool {
+        match self.table.start(bytes) {
+            Some(hash) => self.is_filed_under(hash, bytes),
+            None => false,
+        }
+    }
+
+    #[inline(never)]
+    fn is_filed_under(&self, hash: u64, bytes: &[u8]) -> bool {
         self.table
-            .finds(bytes, |at| self.strings.get(at).is_some_and(|string| is_same(string, bytes)))
+            .finds(hash, |at| self.strings.get(at).is_some_and(|string| is_same(string, bytes)))
     }
 }
 
@@ -277,7 +285,9 @@ impl PatternSet {
         };
         self.tail_lengths.iter().any(|&length| {
             tail_of(named, usize::from(length)).is_some_and(|tail| {
-                self.table.finds(tail, |first| self.one_matches(first, bytes, port))
+                self.table.start(tail).is_some_and(|hash| {
+                    self.table.finds(hash, |first| self.one_matches(first, bytes, port))
+                })
             })
         })
     }

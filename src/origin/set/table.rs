@@ -104,11 +104,19 @@ impl Table {
         self.slots.is_empty()
     }
 
-    /// Whether one of the indices that may have been filed under `key` is the one that is sought.
+    /// The hash of `key`, unless nothing can have been filed under it.
     #[inline]
-    pub(super) fn finds(&self, key: &[u8], mut is_sought: impl FnMut(usize) -> bool) -> bool {
-        let (capacity, mask) = (self.slots.len(), self.mask);
+    pub(super) fn start(&self, key: &[u8]) -> Option<u64> {
         let hash = hash(key);
+        let filled = self.slots.get(first_slot(hash, self.slots.len()))?;
+        (*filled != 0).then_some(hash)
+    }
+
+    /// Whether one of the indices that may have been filed under a key of this hash is the one that
+    /// is sought.
+    #[inline]
+    pub(super) fn finds(&self, hash: u64, mut is_sought: impl FnMut(usize) -> bool) -> bool {
+        let (capacity, mask) = (self.slots.len(), self.mask);
         let tag = tag(hash, mask);
         let mut slot = first_slot(hash, capacity);
         while let Some(&filled) = self.slots.get(slot)
@@ -149,19 +157,15 @@ const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 fn hash(key: &[u8]) -> u64 {
     let mut hash = key.len() as u64;
     if let (Some(start), Some(end)) = (key.first_chunk::<16>(), key.last_chunk::<16>()) {
-        if let Some(middle) = key.get(16..key.len().wrapping_sub(16)) {
-            for chunk in middle.chunks(8) {
-                hash = mix(hash, little(chunk));
-            }
+        if key.len() > 32 {
+            let (chunks, _) = key.as_chunks::<16>();
+            hash = chunks.iter().fold(hash, mix_both);
         }
-        for chunk in [end, start] {
-            let [low, high] = words(*chunk);
-            hash = mix(mix(hash, high), low);
-        }
+        hash = mix_both(mix_both(hash, end), start);
     } else if let (Some(start), Some(end)) = (key.first_chunk::<8>(), key.last_chunk::<8>()) {
         hash = mix(mix(hash, u64::from_le_bytes(*end)), u64::from_le_bytes(*start));
     } else {
-        hash = mix(hash, little(key));
+        hash = mix(hash, few(key));
     }
     // What was mixed in last is in the high bits alone, and of these no more become of it.
     hash.rotate_left(32).wrapping_mul(FACTOR).rotate_left(20)
@@ -172,16 +176,23 @@ fn mix(hash: u64, word: u64) -> u64 {
     (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR)
 }
 
-/// Two words.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the low bits are what is wanted")]
-fn words(bytes: [u8; 16]) -> [u64; 2] {
-    let both = u128::from_le_bytes(bytes);
-    [both as u64, (both >> 64) as u64]
+fn mix_both(hash: u64, bytes: &[u8; 16]) -> u64 {
+    let both = u128::from_le_bytes(*bytes);
+    mix(mix(hash, (both >> 64) as u64), both as u64)
 }
 
-/// At most eight bytes as a number.
+/// Fewer than eight bytes as a number.
 #[inline]
-fn little(bytes: &[u8]) -> u64 {
-    bytes.iter().rfold(0, |word, &byte| word << 8 | u64::from(byte))
+fn few(bytes: &[u8]) -> u64 {
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>(), bytes) {
+        (Some(start), Some(end), _) => {
+            u64::from(u32::from_le_bytes(*start)) << 32 | u64::from(u32::from_le_bytes(*end))
+        }
+        (.., [one, two, three]) => u64::from(u32::from_le_bytes([*one, *two, *three, 0])),
+        (.., [one, two]) => u64::from(u16::from_le_bytes([*one, *two])),
+        (.., [one]) => u64::from(*one),
+        _ => 0,
+    }
 }
