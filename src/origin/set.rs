@@ -38,14 +38,16 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::pattern::{OriginPattern, PortPattern, host_matches, is_wild};
-use super::{LONGEST_HOST, LONGEST_ORIGIN, are_labels, default_port, parse_port, split_scheme};
+use super::pattern::{OriginPattern, PortPattern, host_matches};
+use super::{LONGEST_HOST, LONGEST_ORIGIN, default_port, parse_port, split_scheme};
 
 use crate::syntax::is_same;
 
 mod table;
+mod wild;
 
 use table::{Strings, Table};
+use wild::{are_labels, is_part_of_label};
 
 /// How many entries are compared in turn before a table is worth its look-up.
 const LINEAR: usize = 8;
@@ -333,7 +335,7 @@ impl PatternSet {
         match entry.form {
             Form::Whole => wild.is_empty(),
             Form::Subdomains => are_labels(wild),
-            Form::InLabel => is_wild(wild),
+            Form::InLabel => is_part_of_label(wild),
             Form::Several | Form::SubdomainsAndMore => {
                 let middle = rest.get(..entry.middle.into()).unwrap_or_default();
                 are_several(wild, middle, entry.form == Form::SubdomainsAndMore)

@@ -1,0 +1,100 @@
+//! What may stand for a wildcard, looked at sixteen bytes at a time.
+//!
+//! Whoever sends an origin chooses what stands for the wildcard, and how long it is: these are the
+//! only loops over it. What they ask of sixteen bytes is asked without a branch and as ranges, so
+//! that the compiler asks it of all of them at once.
+
+use super::super::{HostByte, host_byte};
+
+/// What is looked at at once.
+type Block = [u8; 16];
+
+/// How many bytes are looked at one after another.
+const FEW: usize = 8;
+
+/// Whether `bytes` are labels of a host as it is serialized, none of them empty: what `*.` stands
+/// for.
+#[inline(never)]
+pub(super) fn are_labels(bytes: &[u8]) -> bool {
+    if bytes.len() > FEW {
+        return are_many_labels(bytes);
+    }
+    let mut is_empty = true;
+    for &byte in bytes {
+        match host_byte(byte) {
+            HostByte::Label => is_empty = false,
+            HostByte::Dot if !is_empty => is_empty = true,
+            HostByte::Dot | HostByte::End | HostByte::Other => return false,
+        }
+    }
+    !is_empty
+}
+
+/// The same for more than a few.
+#[inline(never)]
+fn are_many_labels(bytes: &[u8]) -> bool {
+    let is_label_byte = |byte: u8| host_byte(byte) == HostByte::Label;
+    match (bytes, bytes) {
+        ([first, next @ ..], [before @ .., last]) => {
+            is_label_byte(*first)
+                && is_label_byte(*last)
+                && in_blocks(before, next, are_label_bytes)
+        }
+        _ => false,
+    }
+}
+
+/// Whether `bytes` may be part of a label: what a `*` beside literal text stands for.
+#[inline(never)]
+pub(super) fn is_part_of_label(bytes: &[u8]) -> bool {
+    if bytes.len() >= FEW {
+        return in_blocks(bytes, bytes, |block, _| are_wild(block));
+    }
+    !bytes.is_empty() && bytes.iter().all(|&byte| is_wild(byte))
+}
+
+/// Whether `is` holds for all blocks of `bytes` and those of `next`, which is as long, at the same
+/// place; the last overlap what was before. Not for fewer than eight bytes.
+#[expect(clippy::inline_always, reason = "so that what is asked is part of the loop")]
+#[inline(always)]
+fn in_blocks(bytes: &[u8], next: &[u8], is: impl Fn(&Block, &Block) -> bool) -> bool {
+    if let (Some(end), Some(next_end)) = (bytes.last_chunk(), next.last_chunk()) {
+        let (blocks, _) = bytes.as_chunks();
+        let (nexts, _) = next.as_chunks();
+        return is(end, next_end) && blocks.iter().zip(nexts).all(|(block, next)| is(block, next));
+    }
+    match (of_halves(bytes), of_halves(next)) {
+        (Some(block), Some(next)) => is(&block, &next),
+        _ => false,
+    }
+}
+
+/// Eight bytes to sixteen as a block: the first eight and the last eight.
+#[inline]
+fn of_halves(bytes: &[u8]) -> Option<Block> {
+    let (start, end) = (bytes.first_chunk()?, bytes.last_chunk()?);
+    let [start, end] = [start, end].map(|half| u128::from(u64::from_le_bytes(*half)));
+    Some((start | end << 64).to_le_bytes())
+}
+
+/// Label bytes and dots, no dot before another.
+#[expect(clippy::inline_always, reason = "so that it is part of the loop")]
+#[inline(always)]
+fn are_label_bytes(block: &Block, next: &Block) -> bool {
+    block.iter().zip(next).fold(true, |all, (&byte, &next)| {
+        // From `-` to `9` and from `_` to `z`, each without the one byte that is none.
+        let is_low = (byte.wrapping_sub(b'-') <= b'9' - b'-') & (byte != b'/');
+        let is_high = (byte.wrapping_sub(b'_') <= b'z' - b'_') & (byte != b'`');
+        all & (is_low | is_high) & ((byte != b'.') | (next != b'.'))
+    })
+}
+
+#[inline]
+fn are_wild(block: &Block) -> bool {
+    block.iter().fold(true, |all, &byte| all & is_wild(byte))
+}
+
+#[inline]
+fn is_wild(byte: u8) -> bool {
+    byte.is_ascii_lowercase() | byte.is_ascii_digit() | (byte == b'-')
+}
