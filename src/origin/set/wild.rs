@@ -36,9 +36,7 @@ fn are_many_labels(bytes: &[u8]) -> bool {
     let is_label_byte = |byte: u8| host_byte(byte) == HostByte::Label;
     match (bytes, bytes) {
         ([first, next @ ..], [before @ .., last]) => {
-            is_label_byte(*first)
-                && is_label_byte(*last)
-                && in_blocks(before, next, are_label_bytes)
+            is_label_byte(*first) && is_label_byte(*last) && in_blocks::<true>(before, next)
         }
         _ => false,
     }
@@ -48,23 +46,25 @@ fn are_many_labels(bytes: &[u8]) -> bool {
 #[inline(never)]
 pub(super) fn is_part_of_label(bytes: &[u8]) -> bool {
     if bytes.len() >= FEW {
-        return in_blocks(bytes, bytes, |block, _| are_wild(block));
+        return in_blocks::<false>(bytes, bytes);
     }
     !bytes.is_empty() && bytes.iter().all(|&byte| is_wild(byte))
 }
 
-/// Whether `is` holds for all blocks of `bytes` and those of `next`, which is as long, at the same
-/// place; the last overlap what was before. Not for fewer than eight bytes.
-#[expect(clippy::inline_always, reason = "so that what is asked is part of the loop")]
-#[inline(always)]
-fn in_blocks(bytes: &[u8], next: &[u8], is: impl Fn(&Block, &Block) -> bool) -> bool {
+/// Whether all of `bytes` are label bytes and single dots, if there may be `DOTS`, or else such as
+/// a `*` beside literal text stands for. `next` begins and ends one byte after `bytes`. Not for
+/// fewer than eight bytes.
+#[inline]
+fn in_blocks<const DOTS: bool>(bytes: &[u8], next: &[u8]) -> bool {
     if let (Some(end), Some(next_end)) = (bytes.last_chunk(), next.last_chunk()) {
+        // The last block overlaps the one before it, unless they are all whole.
         let (blocks, _) = bytes.as_chunks();
         let (nexts, _) = next.as_chunks();
-        return is(end, next_end) && blocks.iter().zip(nexts).all(|(block, next)| is(block, next));
+        return are_sound::<DOTS>(end, next_end)
+            && blocks.iter().zip(nexts).all(|(block, next)| are_sound::<DOTS>(block, next));
     }
     match (of_halves(bytes), of_halves(next)) {
-        (Some(block), Some(next)) => is(&block, &next),
+        (Some(block), Some(next)) => is_sound_block::<DOTS>(&block, &next),
         _ => false,
     }
 }
@@ -77,23 +77,31 @@ fn of_halves(bytes: &[u8]) -> Option<Block> {
     Some((start | end << 64).to_le_bytes())
 }
 
-/// Label bytes and dots, no dot before another.
+/// A block of halves: known to be made of two words, it would be looked at byte by byte.
+#[inline(never)]
+fn is_sound_block<const DOTS: bool>(block: &Block, next: &Block) -> bool {
+    are_sound::<DOTS>(block, next)
+}
+
+/// What is asked of each block.
 #[expect(clippy::inline_always, reason = "so that it is part of the loop")]
+#[expect(clippy::needless_bitwise_bool, reason = "there is a branch in the others")]
 #[inline(always)]
-fn are_label_bytes(block: &Block, next: &Block) -> bool {
+fn are_sound<const DOTS: bool>(block: &Block, next: &Block) -> bool {
     block.iter().zip(next).fold(true, |all, (&byte, &next)| {
-        // From `-` to `9` and from `_` to `z`, each without the one byte that is none.
-        let is_low = (byte.wrapping_sub(b'-') <= b'9' - b'-') & (byte != b'/');
-        let is_high = (byte.wrapping_sub(b'_') <= b'z' - b'_') & (byte != b'`');
-        all & (is_low | is_high) & ((byte != b'.') | (next != b'.'))
+        let is_sound = if DOTS {
+            // From `-` to `9` and from `_` to `z`, each without the one byte that is none.
+            let is_low = (byte.wrapping_sub(b'-') <= b'9' - b'-') & (byte != b'/');
+            let is_high = (byte.wrapping_sub(b'_') <= b'z' - b'_') & (byte != b'`');
+            (is_low | is_high) & ((byte != b'.') | (next != b'.'))
+        } else {
+            is_wild(byte)
+        };
+        all & is_sound
     })
 }
 
-#[inline]
-fn are_wild(block: &Block) -> bool {
-    block.iter().fold(true, |all, &byte| all & is_wild(byte))
-}
-
+#[expect(clippy::needless_bitwise_bool, reason = "there is a branch in the others")]
 #[inline]
 fn is_wild(byte: u8) -> bool {
     byte.is_ascii_lowercase() | byte.is_ascii_digit() | (byte == b'-')
