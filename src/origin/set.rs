@@ -49,8 +49,11 @@ mod wild;
 use table::{Strings, Table};
 use wild::{are_labels, is_part_of_label};
 
-/// How many entries are compared in turn before a table is worth its look-up.
-const LINEAR: usize = 8;
+/// How many origins, all as long as one another, are compared in turn for what a table's look-up
+/// costs.
+const FEW_ORIGINS: usize = 4;
+/// The same for patterns under different tails.
+const FEW_PATTERNS: usize = 2;
 
 /// The compiled origins of a policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,7 +107,7 @@ impl ExactSet {
         let strings = Strings::new(texts.iter().map(|text| text.as_bytes()));
         let lengths = texts.iter().map(|text| u16::try_from(text.len()).unwrap_or(u16::MAX));
         let lengths = (lengths.clone().min().unwrap_or(u16::MAX), lengths.max().unwrap_or(0));
-        let table = if texts.len() > LINEAR {
+        let table = if texts.len() > FEW_ORIGINS {
             Table::new(texts.iter().map(|text| text.as_bytes()).enumerate(), texts.len())
         } else {
             Table::default()
@@ -237,7 +240,7 @@ impl PatternSet {
     fn new(patterns: &[&OriginPattern]) -> Self {
         let mut patterns = patterns.to_vec();
         patterns.sort_by_key(|pattern| pattern.tail());
-        let is_filed = patterns.len() > LINEAR;
+        let is_filed = patterns.len() > FEW_PATTERNS;
         let (mut text, mut entries) = (Vec::new(), Vec::with_capacity(patterns.len()));
         let mut tails = Vec::new();
         for group in patterns.chunk_by(|one, next| !is_filed || one.tail() == next.tail()) {
