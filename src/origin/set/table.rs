@@ -49,6 +49,9 @@ impl Strings {
     #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
     #[inline(always)]
     pub(super) fn contains(&self, bytes: &[u8]) -> bool {
+        if let [_] = *self.ends {
+            return is_same(&self.bytes, bytes);
+        }
         let mut start = 0_usize;
         for &end in &self.ends {
             let end = super::index(end);
