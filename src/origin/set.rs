@@ -442,7 +442,7 @@ mod tests {
     use super::super::Origin;
     use super::*;
 
-    const PATTERNS: [&str; 14] = [
+    const PATTERNS: [&str; 24] = [
         "https://*.example.com",
         "https://*.example.com:8443",
         "http://*.example.com:*",
@@ -457,6 +457,19 @@ mod tests {
         "http://[::1]:*",
         "tauri://*.localhost",
         "ftp://*.example.com:*",
+        // What is before and what is after can be the same bytes.
+        "https://ab*ba.example.com:*",
+        "https://*.*-a.c-*.example.com.:9",
+        // Hardly anything is literal; what follows `://` is not a port.
+        "a://b1:*",
+        "a://*.b",
+        "ws://*.a1.b:*",
+        "http://*.localhost:*",
+        "http://x.localhost:*",
+        // Longer than is compared as two words.
+        "https://a-name-that-is-long-before-*.the-wildcard-and-as-long-after-it.example.com",
+        "https://a.name.that.is.long.and.has.no.wildcard.but.that.of.its.port.example.com:*",
+        "wss://*.a.name.that.is.long.and.has.a.port.besides.example.com:65535",
     ];
 
     /// Origins that the pattern stands for, more or less.
@@ -464,13 +477,32 @@ mod tests {
         let (pattern, ports) = match pattern.strip_suffix(":*") {
             Some(pattern) => {
                 let ports = ["", ":", ":1", ":80", ":443", ":21", ":08", ":0", ":65535", ":65536"];
-                (pattern, [&ports[..], &[":100000", ":00080", ":8a", "8"]].concat())
+                let more = [":100000", ":00080", ":8a", "8", ":3000", ":0300", ":99999", ":08080"];
+                (pattern, [&ports[..], &more].concat())
             }
             None => (pattern, alloc::vec!["", ":8443"]),
         };
         let long = format!("{}b", "a.".repeat(118));
-        let wild =
-            ["a", "a.b", "a-b", "a_b", "", ".", "a.", ".a", "a..b", "A", "1", "\u{e9}", &long];
+        let wild = [
+            "a",
+            "a.b",
+            "a-b",
+            "a_b",
+            "",
+            ".",
+            "a.",
+            ".a",
+            "a..b",
+            "A",
+            "1",
+            "\u{e9}",
+            &long,
+            "ab",
+            "aba",
+            "1-2.abcdef",
+            "pr-1.feature-12.abcdefghijk.3",
+            "pr-1.feature-1..abcdefghi",
+        ];
         wild.iter()
             .flat_map(|wild| ports.iter().map(|port| [&pattern.replace('*', wild), *port].concat()))
             .collect()
@@ -480,7 +512,8 @@ mod tests {
     fn altered(origin: &str) -> Vec<Vec<u8>> {
         let bytes = origin.as_bytes();
         let mut all = alloc::vec![bytes.to_vec()];
-        for at in (0..bytes.len().min(40)).step_by(2) {
+        let end = bytes.len().saturating_sub(9).max(40);
+        for at in (0..bytes.len().min(40)).step_by(2).chain(end..bytes.len()) {
             for byte in *b".-_aA0:/[]*\xff " {
                 let mut other = bytes.to_vec();
                 other[at] = byte;
@@ -496,27 +529,101 @@ mod tests {
         all
     }
 
+    fn patterns() -> Vec<OriginPattern> {
+        PATTERNS.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
     #[test]
     fn a_match_of_bytes_is_a_match_of_the_origin_they_are() {
-        let all: Vec<OriginPattern> = PATTERNS.iter().map(|text| text.parse().unwrap()).collect();
+        let all = patterns();
         let many = PatternSet::new(&all.iter().collect::<Vec<_>>());
         assert!(!many.table.is_empty());
         let (mut matched, mut asked) = (0, 0);
-        for pattern in &all {
+        for (at, pattern) in all.iter().enumerate() {
             let one = PatternSet::new(&[pattern]);
+            let other = &all[(at + 1) % all.len()];
+            let two = PatternSet::new(&[pattern, other]);
+            assert!(two.table.is_empty());
             for origin in origins(&pattern.to_string()) {
                 for bytes in altered(&origin) {
-                    let naive = |pattern: &OriginPattern| {
-                        Origin::parse(&bytes).is_ok_and(|origin| pattern.matches(&origin))
+                    let text = bytes.escape_ascii();
+                    let origin = Origin::parse(&bytes).ok();
+                    let is_match = |pattern: &OriginPattern| {
+                        origin.is_some_and(|origin| pattern.matches(&origin))
                     };
-                    let text = String::from_utf8_lossy(&bytes);
-                    assert_eq!(one.stand_for(&bytes), naive(pattern), "{pattern} {text}");
-                    assert_eq!(many.stand_for(&bytes), all.iter().any(naive), "{text}");
-                    matched += usize::from(naive(pattern));
+                    let is_matched = is_match(pattern);
+                    assert_eq!(one.stand_for(&bytes), is_matched, "{pattern} {text}");
+                    let is_either = is_matched || is_match(other);
+                    assert_eq!(two.stand_for(&bytes), is_either, "{pattern} {other} {text}");
+                    let is_any = all.iter().any(is_match);
+                    assert_eq!(many.stand_for(&bytes), is_any, "{text}");
+                    matched += usize::from(is_matched);
                     asked += 1;
                 }
             }
         }
         assert!(matched > 1000 && asked > 10 * matched, "{matched} of {asked}");
+    }
+
+    #[test]
+    fn a_host_is_as_long_as_dns_has_room_for() {
+        let scheme = "a".repeat(64);
+        let under_long_scheme = [
+            format!("{scheme}://*.example.com.:65535"),
+            format!("{scheme}://*.example.com:*"),
+            format!("{scheme}://a-*.example.com.:*"),
+        ];
+        let texts = PATTERNS.iter().copied().chain(under_long_scheme.iter().map(String::as_str));
+        let (mut matched, mut refused) = (0, 0);
+        for text in texts.filter(|text| text.trim_end_matches(":*").contains('*')) {
+            let pattern: OriginPattern = text.parse().unwrap();
+            let one = PatternSet::new(&[&pattern]);
+            for (length, port) in (200..280).flat_map(|length| ["", ":65535"].map(|p| (length, p)))
+            {
+                // All of the length is the first wildcard's.
+                let wild = "a".repeat(length);
+                let origin = text.trim_end_matches(":*").replacen('*', &wild, 1).replace('*', "b");
+                let origin = origin + if text.ends_with(":*") { port } else { "" };
+                let is_matched =
+                    Origin::parse(origin.as_bytes()).is_ok_and(|origin| pattern.matches(&origin));
+                assert_eq!(one.stand_for(origin.as_bytes()), is_matched, "{text} {origin}");
+                matched += usize::from(is_matched);
+                refused += usize::from(!is_matched);
+            }
+        }
+        assert!(matched > 500 && refused > 500, "{matched} {refused}");
+    }
+
+    #[test]
+    fn what_is_compiled_is_what_was_written() {
+        let all = patterns();
+        let exact = ["https://example.com", "null"];
+        let set = OriginSet::new(&exact, &all.iter().collect::<Vec<_>>());
+        let mut texts = set.texts();
+        texts.sort_unstable();
+        let mut written = [&exact[..], &PATTERNS].concat();
+        written.sort_unstable();
+        assert_eq!(texts, written);
+    }
+
+    #[test]
+    fn few_origins_and_many_are_the_same_question() {
+        let names: Vec<String> = (0..40)
+            .map(|n| format!("https://{}.test", "a".repeat(n % 9 + 1)))
+            .zip(0..40)
+            .map(|(name, port)| if port < 9 { name } else { format!("{name}:{port}") })
+            .collect();
+        for count in [0, 1, 2, FEW_ORIGINS, FEW_ORIGINS + 1, 40] {
+            let listed: Vec<&str> = names.iter().take(count).map(String::as_str).collect();
+            let set = OriginSet::new(&listed, &[]);
+            assert_eq!(set.exact.table.is_empty(), count <= FEW_ORIGINS);
+            for (at, name) in names.iter().enumerate() {
+                assert_eq!(set.allows(name.as_bytes()), at < count, "{count} {name}");
+                for other in altered(name) {
+                    let is_listed = listed.iter().any(|listed| listed.as_bytes() == other);
+                    assert_eq!(set.allows(&other), is_listed, "{}", other.escape_ascii());
+                }
+            }
+        }
     }
 }

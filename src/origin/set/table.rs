@@ -199,3 +199,111 @@ fn few(bytes: &[u8]) -> u64 {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+
+    use super::*;
+
+    fn strings(texts: &[Vec<u8>]) -> Strings {
+        Strings::new(texts.iter().map(Vec::as_slice))
+    }
+
+    fn table(texts: &[Vec<u8>]) -> Table {
+        Table::new(texts.iter().map(Vec::as_slice).enumerate(), texts.len())
+    }
+
+    fn finds(table: &Table, strings: &Strings, key: &[u8]) -> Option<usize> {
+        let mut found = None;
+        let hash = table.start(key)?;
+        table.finds(hash, |at| {
+            found = strings.get(at).filter(|string| *string == key).map(|_| at);
+            found.is_some()
+        });
+        found
+    }
+
+    /// Keys of each length, each byte of which differs from one to another and no other.
+    fn families() -> impl Iterator<Item = Vec<Vec<u8>>> {
+        let lengths = (1..=40).chain([47, 48, 49, 63, 64, 65, 100, 253, 327]);
+        lengths.flat_map(|length| {
+            (0..length).step_by(if length > 40 { 5 } else { 1 }).map(move |at| {
+                (b'!'..=b'~')
+                    .map(|byte| {
+                        let mut key = alloc::vec![b'a'; length];
+                        key[at] = byte;
+                        key
+                    })
+                    .collect()
+            })
+        })
+    }
+
+    #[test]
+    fn what_is_filed_is_found_and_nothing_else() {
+        for keys in families() {
+            let (strings, table) = (strings(&keys), table(&keys));
+            for (at, key) in keys.iter().enumerate() {
+                assert_eq!(finds(&table, &strings, key), Some(at));
+                assert!(strings.contains(key));
+                let mut longer = key.clone();
+                longer.push(b'a');
+                assert_eq!(finds(&table, &strings, &longer), None);
+                assert!(!strings.contains(&longer));
+            }
+        }
+    }
+
+    #[test]
+    fn indices_need_not_follow_one_another() {
+        let keys = ["a", "b", "c"].map(str::as_bytes);
+        let table = Table::new([3, 8, 15].into_iter().zip(keys), 16);
+        let under = |key: &[u8], at| table.finds(hash(key), |found| found == at);
+        assert!(under(b"a", 3) && under(b"b", 8) && under(b"c", 15));
+        assert!(!under(b"a", 8) && !under(b"d", 3));
+    }
+
+    #[test]
+    fn one_string_is_compared_whole() {
+        let one = strings(&[b"https://a.example".to_vec()]);
+        assert!(one.contains(b"https://a.example"));
+        assert!(!one.contains(b"https://a.exampl"));
+        assert!(!one.contains(b"https://a.examples"));
+        assert!(!strings(&[]).contains(b""));
+    }
+
+    /// The longest run of full slots is what a key that is not there can cost.
+    fn longest_run(table: &Table) -> usize {
+        let twice = table.slots.iter().chain(&table.slots);
+        let runs = twice.scan(0, |run, &slot| {
+            *run = if slot == 0 { 0 } else { *run + 1 };
+            Some(*run)
+        });
+        runs.max().unwrap_or(0)
+    }
+
+    #[test]
+    fn keys_that_differ_in_one_place_do_not_lie_in_one_run() {
+        for keys in families() {
+            let run = longest_run(&table(&keys));
+            assert!(run <= 30, "{run}: {}", String::from_utf8_lossy(&keys[0]));
+        }
+        // Numbered in every place, as many policies are.
+        let names = [
+            "https://app-#.example.com",
+            "https://#.example.com",
+            "http://localhost:#",
+            "#.example",
+            "a#",
+            "https://a-long-name-before-the-number-#.and-a-long-name-after-it.example.com:8443",
+        ];
+        for name in names {
+            let key = |number: usize| name.replace('#', &format!("{number:05}")).into_bytes();
+            let keys: Vec<Vec<u8>> = (0..10_000).map(key).collect();
+            let run = longest_run(&table(&keys));
+            assert!(run <= 60, "{run}: {name}");
+        }
+    }
+}

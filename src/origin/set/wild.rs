@@ -106,3 +106,74 @@ fn are_sound<const DOTS: bool>(block: &Block, next: &Block) -> bool {
 fn is_wild(byte: u8) -> bool {
     byte.is_ascii_lowercase() | byte.is_ascii_digit() | (byte == b'-')
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    /// Those beside the ends of the ranges, and the same with their highest bit set.
+    fn bytes() -> Vec<u8> {
+        let low = *b"\0 +,-./0189:;@AMZ[^_`abmyz{\x7f";
+        low.iter().flat_map(|&byte| [byte, byte | 0x80]).collect()
+    }
+
+    fn are_labels_naively(bytes: &[u8]) -> bool {
+        bytes.split(|&byte| byte == b'.').all(|label| {
+            !label.is_empty()
+                && label.iter().all(|byte| b"abcdefghijklmnopqrstuvwxyz0123456789_-".contains(byte))
+        })
+    }
+
+    fn is_part_naively(bytes: &[u8]) -> bool {
+        are_labels_naively(bytes) && !bytes.contains(&b'.') && !bytes.contains(&b'_')
+    }
+
+    #[track_caller]
+    fn check(bytes: &[u8]) {
+        let text = bytes.escape_ascii();
+        assert_eq!(are_labels(bytes), are_labels_naively(bytes), "{text}");
+        assert_eq!(is_part_of_label(bytes), is_part_naively(bytes), "{text}");
+    }
+
+    /// Lengths around those at which the way of looking changes, and of an odd number of blocks.
+    fn lengths() -> impl Iterator<Item = usize> {
+        (0..=35).chain([47, 48, 49, 50, 64, 65, 66, 240, 253])
+    }
+
+    #[test]
+    fn every_byte_counts_wherever_it_is() {
+        for length in lengths() {
+            let mut all: Vec<u8> = b"a-z0m9".iter().copied().cycle().take(length).collect();
+            check(&all);
+            for at in 0..length {
+                let before = all[at];
+                for byte in bytes() {
+                    all[at] = byte;
+                    check(&all);
+                }
+                all[at] = before;
+            }
+        }
+    }
+
+    #[test]
+    fn no_label_is_empty_wherever_it_is() {
+        for length in lengths() {
+            // With dots elsewhere, and without.
+            for text in [&b"abc"[..], b"a.b", b"ab."] {
+                let mut all: Vec<u8> = text.iter().copied().cycle().take(length).collect();
+                check(&all);
+                for at in 0..length {
+                    for other in (at..length).take(18) {
+                        let before = (all[at], all[other]);
+                        (all[at], all[other]) = (b'.', b'.');
+                        check(&all);
+                        (all[other], all[at]) = (before.1, before.0);
+                    }
+                }
+            }
+        }
+    }
+}
