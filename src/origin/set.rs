@@ -38,7 +38,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::pattern::{OriginPattern, PortPattern, host_matches};
+use super::pattern::{OriginPattern, PortPattern};
 use super::{LONGEST_HOST, LONGEST_ORIGIN, default_port, parse_port, split_scheme};
 
 use crate::syntax::is_same;
@@ -47,7 +47,7 @@ mod table;
 mod wild;
 
 use table::{Strings, Table};
-use wild::{are_labels, is_part_of_label};
+use wild::{are_labels, are_several, is_part_of_label};
 
 /// How many origins, all as long as one another, are compared in turn for what a table's look-up
 /// costs.
@@ -377,14 +377,6 @@ fn port_length(bytes: &[u8]) -> usize {
         }
         _ => 0,
     }
-}
-
-/// Whether what several wildcards and the text between them stand for is sound. These are rare.
-#[cold]
-#[inline(never)]
-fn are_several(wild: &[u8], middle: &[u8], subdomains: bool) -> bool {
-    let labels = if subdomains { middle.strip_prefix(b"*.") } else { Some(middle) };
-    are_labels(wild) && labels.is_some_and(|labels| host_matches(labels, subdomains, wild))
 }
 
 /// Whether a colon and up to five digits are a port as it is serialized after what begins with

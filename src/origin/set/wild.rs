@@ -51,6 +51,50 @@ pub(super) fn is_part_of_label(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().all(|&byte| is_wild(byte))
 }
 
+/// Whether `bytes` are what several wildcards and the text between them stand for: labels as
+/// `pattern` has them, in each of which one `*` may stand for part of the label, and others before
+/// them if it begins with `*.`, which stands for whole ones if `subdomains` is set.
+#[cold]
+#[inline(never)]
+pub(super) fn are_several(bytes: &[u8], pattern: &[u8], subdomains: bool) -> bool {
+    let own = if subdomains { pattern.strip_prefix(b"*.") } else { Some(pattern) };
+    let mut left = Some(bytes);
+    for pattern in own.unwrap_or_default().rsplit(|&byte| byte == b'.') {
+        let Some(labels) = left else { return false };
+        let (before, label) = split_last(labels);
+        left = before;
+        if !is_label_of(pattern, label) {
+            return false;
+        }
+    }
+    match left {
+        Some(labels) => subdomains && are_labels(labels),
+        None => !subdomains,
+    }
+}
+
+fn is_label_of(pattern: &[u8], label: &[u8]) -> bool {
+    let mut parts = pattern.splitn(2, |&byte| byte == b'*');
+    match (parts.next(), parts.next()) {
+        (Some(before), Some(after)) => {
+            let part = label.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+            part.is_some_and(is_part_of_label)
+        }
+        _ => label == pattern,
+    }
+}
+
+/// The last label, and what is before its dot.
+fn split_last(labels: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    let (_, blocks) = labels.as_rchunks();
+    let has_dot = |block: &Block| block.iter().fold(false, |any, &byte| any | (byte == b'.'));
+    let passed = blocks.iter().rev().take_while(|block| !has_dot(block)).count().saturating_mul(16);
+    let (rest, _) = labels.split_at_checked(labels.len().wrapping_sub(passed)).unwrap_or_default();
+    let dot = rest.iter().rposition(|&byte| byte == b'.');
+    let split = dot.and_then(|dot| Some((labels.get(..dot)?, labels.get(dot.checked_add(1)?..)?)));
+    split.map_or((None, labels), |(before, label)| (Some(before), label))
+}
+
 /// Whether all of `bytes` are label bytes and single dots, if there may be `DOTS`, or else such as
 /// a `*` beside literal text stands for. `next` begins and ends one byte after `bytes`. Not for
 /// fewer than eight bytes.
@@ -111,6 +155,7 @@ fn is_wild(byte: u8) -> bool {
 mod tests {
     use alloc::vec::Vec;
 
+    use super::super::super::pattern::host_matches;
     use super::*;
 
     /// Those beside the ends of the ranges, and the same with their highest bit set.
@@ -175,5 +220,52 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_last_label_is_found_wherever_its_dot_is() {
+        for length in lengths() {
+            let mut all = alloc::vec![b'a'; length];
+            assert_eq!(split_last(&all), (None, &all[..]));
+            for at in 0..length {
+                all[at] = b'.';
+                assert_eq!(split_last(&all), (Some(&all[..at]), &all[at + 1..]));
+            }
+        }
+    }
+
+    #[test]
+    fn several_wildcards_stand_for_what_each_stands_for() {
+        let patterns = ["*.pr-*", "*.*-a", "*-a.b.c-*", "*.b-*", "*a.*", "*.a-*-a.*a.b.*"];
+        let labels = ["", "a", "b", "pr-", "pr-1", "a-a", "a-_-a", "c-17", "1-a", "A", "a-a-a"];
+        let long = ["pr-", &"x".repeat(70)].concat();
+        let labels = [&labels[..], &[&long]].concat();
+        let mut all: Vec<Vec<&str>> = alloc::vec![Vec::new()];
+        for _ in 0..4 {
+            let more: Vec<Vec<&str>> = all
+                .iter()
+                .flat_map(|text| {
+                    labels.iter().map(|label| [text.clone(), [*label].into()].concat())
+                })
+                .collect();
+            all.extend(more);
+        }
+        let mut matched = 0;
+        for text in all.iter().map(|labels| labels.join(".")) {
+            for pattern in patterns {
+                let is_sound = are_labels_naively(text.as_bytes());
+                let is_match = |pattern: &str, subdomains| {
+                    is_sound && host_matches(pattern.as_bytes(), subdomains, text.as_bytes())
+                };
+                let asked =
+                    |subdomains| are_several(text.as_bytes(), pattern.as_bytes(), subdomains);
+                assert_eq!(asked(false), is_match(pattern, false), "{pattern} {text}");
+                if let Some(labels) = pattern.strip_prefix("*.") {
+                    assert_eq!(asked(true), is_match(labels, true), "{pattern} {text}");
+                }
+                matched += usize::from(asked(false));
+            }
+        }
+        assert!(matched > 100, "{matched}");
     }
 }
