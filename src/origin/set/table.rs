@@ -277,8 +277,8 @@ mod tests {
     /// The longest run of full slots is what a key that is not there can cost.
     fn longest_run(table: &Table) -> usize {
         let twice = table.slots.iter().chain(&table.slots);
-        let runs = twice.scan(0, |run, &slot| {
-            *run = if slot == 0 { 0 } else { *run + 1 };
+        let runs = twice.scan(0_usize, |run, &slot| {
+            *run = if slot == 0 { 0 } else { run.saturating_add(1) };
             Some(*run)
         });
         runs.max().unwrap_or(0)

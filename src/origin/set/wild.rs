@@ -9,7 +9,7 @@ use super::super::{HostByte, host_byte};
 /// What is looked at at once.
 type Block = [u8; 16];
 
-/// How many bytes are looked at one after another.
+/// About how many bytes are looked at one after another.
 const FEW: usize = 8;
 
 /// Whether `bytes` are labels of a host as it is serialized, none of them empty: what `*.` stands
@@ -85,6 +85,7 @@ fn is_label_of(pattern: &[u8], label: &[u8]) -> bool {
 }
 
 /// The last label, and what is before its dot.
+#[expect(clippy::needless_bitwise_bool, reason = "there is a branch in the other")]
 fn split_last(labels: &[u8]) -> (Option<&[u8]>, &[u8]) {
     let (_, blocks) = labels.as_rchunks();
     let has_dot = |block: &Block| block.iter().fold(false, |any, &byte| any | (byte == b'.'));
@@ -129,7 +130,7 @@ fn is_sound_block<const DOTS: bool>(block: &Block, next: &Block) -> bool {
 
 /// What is asked of each block.
 #[expect(clippy::inline_always, reason = "so that it is part of the loop")]
-#[expect(clippy::needless_bitwise_bool, reason = "there is a branch in the others")]
+#[expect(clippy::needless_bitwise_bool, reason = "there is a branch in the other")]
 #[inline(always)]
 fn are_sound<const DOTS: bool>(block: &Block, next: &Block) -> bool {
     block.iter().zip(next).fold(true, |all, (&byte, &next)| {
@@ -145,7 +146,7 @@ fn are_sound<const DOTS: bool>(block: &Block, next: &Block) -> bool {
     })
 }
 
-#[expect(clippy::needless_bitwise_bool, reason = "there is a branch in the others")]
+#[expect(clippy::needless_bitwise_bool, reason = "there is a branch in the other")]
 #[inline]
 fn is_wild(byte: u8) -> bool {
     byte.is_ascii_lowercase() | byte.is_ascii_digit() | (byte == b'-')
