@@ -363,37 +363,6 @@ fn is_short_enough(host: &[u8]) -> bool {
     host.len().saturating_sub(usize::from(host.last() == Some(&b'.'))) <= LONGEST_HOST
 }
 
-/// Whether `bytes` are labels of a host as it is serialized, none of them empty.
-#[inline]
-fn are_labels(bytes: &[u8]) -> bool {
-    const FEW: usize = 16;
-    if bytes.len() >= FEW {
-        return are_many_labels(bytes);
-    }
-    let mut is_empty = true;
-    for &byte in bytes {
-        match host_byte(byte) {
-            HostByte::Label => is_empty = false,
-            HostByte::Dot if !is_empty => is_empty = true,
-            HostByte::Dot | HostByte::End | HostByte::Other => return false,
-        }
-    }
-    !is_empty
-}
-
-/// The same for many bytes, without a branch for any of them, so that several are looked at at
-/// once.
-fn are_many_labels(bytes: &[u8]) -> bool {
-    let is_sound = |byte: u8| {
-        byte.is_ascii_lowercase() | byte.is_ascii_digit() | matches!(byte, b'-' | b'.' | b'_')
-    };
-    let are_dots = |pair: (&u8, &u8)| pair == (&b'.', &b'.');
-    let next = bytes.get(1..).unwrap_or_default();
-    bytes.iter().fold(true, |all, &byte| all & is_sound(byte))
-        && bytes.iter().zip(next).fold(true, |all, pair| all & !are_dots(pair))
-        && ![bytes.first(), bytes.last()].contains(&Some(&b'.'))
-}
-
 /// Whether a host whose last label this is would be read as an IPv4 address: the
 /// [ends-in-a-number checker](https://url.spec.whatwg.org/#ends-in-a-number-checker).
 fn ends_in_a_number(last_label: &[u8]) -> bool {

@@ -49,6 +49,9 @@ impl Strings {
     #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
     #[inline(always)]
     pub(super) fn contains(&self, bytes: &[u8]) -> bool {
+        if let [_] = *self.ends {
+            return is_same(&self.bytes, bytes);
+        }
         let mut start = 0_usize;
         for &end in &self.ends {
             let end = super::index(end);
@@ -77,12 +80,15 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Files the index of each key under it.
-    pub(super) fn new<'k>(keys: impl ExactSizeIterator<Item = &'k [u8]>) -> Self {
+    /// Files each index, all of which are below `end`, under its key.
+    pub(super) fn new<'k>(
+        keys: impl ExactSizeIterator<Item = (usize, &'k [u8])>,
+        end: usize,
+    ) -> Self {
         let capacity = keys.len().saturating_mul(2).next_power_of_two();
-        let mask = super::narrow(keys.len().saturating_add(1).next_power_of_two()).wrapping_sub(1);
+        let mask = super::narrow(end.saturating_add(1).next_power_of_two()).wrapping_sub(1);
         let mut slots = alloc::vec![0_u32; capacity];
-        for (at, key) in keys.enumerate() {
+        for (at, key) in keys {
             let hash = hash(key);
             let mut slot = first_slot(hash, capacity);
             while let Some(filled) = slots.get_mut(slot) {
@@ -101,11 +107,19 @@ impl Table {
         self.slots.is_empty()
     }
 
-    /// Whether one of the indices that may have been filed under `key` is the one that is sought.
+    /// The hash of `key`, unless nothing can have been filed under it.
     #[inline]
-    pub(super) fn finds(&self, key: &[u8], mut is_sought: impl FnMut(usize) -> bool) -> bool {
-        let (capacity, mask) = (self.slots.len(), self.mask);
+    pub(super) fn start(&self, key: &[u8]) -> Option<u64> {
         let hash = hash(key);
+        let filled = self.slots.get(first_slot(hash, self.slots.len()))?;
+        (*filled != 0).then_some(hash)
+    }
+
+    /// Whether one of the indices that may have been filed under a key of this hash is the one that
+    /// is sought.
+    #[inline]
+    pub(super) fn finds(&self, hash: u64, mut is_sought: impl FnMut(usize) -> bool) -> bool {
+        let (capacity, mask) = (self.slots.len(), self.mask);
         let tag = tag(hash, mask);
         let mut slot = first_slot(hash, capacity);
         while let Some(&filled) = self.slots.get(slot)
@@ -138,22 +152,158 @@ fn tag(hash: u64, mask: u32) -> u32 {
     (hash >> 32) as u32 & !mask
 }
 
-/// Mixes eight bytes at a time; the same on every machine.
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Mixes eight bytes at a time; the same on every machine. Most keys have 16 to 32 bytes, whose
+/// first and last 16 are all of them.
 #[inline]
 fn hash(key: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
-    let (chunks, rest) = key.as_chunks::<8>();
-    // The last eight bytes, overlapping what came before, or all there are.
-    let last = match key.last_chunk::<8>() {
-        Some(last) => u64::from_le_bytes(*last),
-        None => rest.iter().fold(0, |last, &byte| last << 8 | u64::from(byte)),
-    };
-    let mut hash = last ^ key.len() as u64;
-    for chunk in chunks {
-        hash = mix(hash, u64::from_le_bytes(*chunk));
+    let mut hash = key.len() as u64;
+    if let (Some(start), Some(end)) = (key.first_chunk::<16>(), key.last_chunk::<16>()) {
+        if key.len() > 32 {
+            let (chunks, _) = key.as_chunks::<16>();
+            hash = chunks.iter().fold(hash, mix_both);
+        }
+        hash = mix_both(mix_both(hash, end), start);
+    } else if let (Some(start), Some(end)) = (key.first_chunk::<8>(), key.last_chunk::<8>()) {
+        hash = mix(mix(hash, u64::from_le_bytes(*end)), u64::from_le_bytes(*start));
+    } else {
+        hash = mix(hash, few(key));
     }
-    let hash = hash.wrapping_mul(FACTOR);
-    // The high bits are those into which all of the key has been mixed.
-    hash.rotate_left(20)
+    // What was mixed in last is in the high bits alone, and of these no more become of it.
+    hash.rotate_left(32).wrapping_mul(FACTOR).rotate_left(20)
+}
+
+#[inline]
+fn mix(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR)
+}
+
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the low bits are what is wanted")]
+fn mix_both(hash: u64, bytes: &[u8; 16]) -> u64 {
+    let both = u128::from_le_bytes(*bytes);
+    mix(mix(hash, (both >> 64) as u64), both as u64)
+}
+
+/// Fewer than eight bytes as a number.
+#[inline]
+fn few(bytes: &[u8]) -> u64 {
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>(), bytes) {
+        (Some(start), Some(end), _) => {
+            u64::from(u32::from_le_bytes(*start)) << 32 | u64::from(u32::from_le_bytes(*end))
+        }
+        (.., [one, two, three]) => u64::from(u32::from_le_bytes([*one, *two, *three, 0])),
+        (.., [one, two]) => u64::from(u16::from_le_bytes([*one, *two])),
+        (.., [one]) => u64::from(*one),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+
+    use super::*;
+
+    fn strings(texts: &[Vec<u8>]) -> Strings {
+        Strings::new(texts.iter().map(Vec::as_slice))
+    }
+
+    fn table(texts: &[Vec<u8>]) -> Table {
+        Table::new(texts.iter().map(Vec::as_slice).enumerate(), texts.len())
+    }
+
+    fn finds(table: &Table, strings: &Strings, key: &[u8]) -> Option<usize> {
+        let mut found = None;
+        let hash = table.start(key)?;
+        table.finds(hash, |at| {
+            found = strings.get(at).filter(|string| *string == key).map(|_| at);
+            found.is_some()
+        });
+        found
+    }
+
+    /// Keys of each length, each byte of which differs from one to another and no other.
+    fn families() -> impl Iterator<Item = Vec<Vec<u8>>> {
+        let lengths = (1..=40).chain([47, 48, 49, 63, 64, 65, 100, 253, 327]);
+        lengths.flat_map(|length| {
+            (0..length).step_by(if length > 40 { 5 } else { 1 }).map(move |at| {
+                (b'!'..=b'~')
+                    .map(|byte| {
+                        let mut key = alloc::vec![b'a'; length];
+                        key[at] = byte;
+                        key
+                    })
+                    .collect()
+            })
+        })
+    }
+
+    #[test]
+    fn what_is_filed_is_found_and_nothing_else() {
+        for keys in families() {
+            let (strings, table) = (strings(&keys), table(&keys));
+            for (at, key) in keys.iter().enumerate() {
+                assert_eq!(finds(&table, &strings, key), Some(at));
+                assert!(strings.contains(key));
+                let mut longer = key.clone();
+                longer.push(b'a');
+                assert_eq!(finds(&table, &strings, &longer), None);
+                assert!(!strings.contains(&longer));
+            }
+        }
+    }
+
+    #[test]
+    fn indices_need_not_follow_one_another() {
+        let keys = ["a", "b", "c"].map(str::as_bytes);
+        let table = Table::new([3, 8, 15].into_iter().zip(keys), 16);
+        let under = |key: &[u8], at| table.finds(hash(key), |found| found == at);
+        assert!(under(b"a", 3) && under(b"b", 8) && under(b"c", 15));
+        assert!(!under(b"a", 8) && !under(b"d", 3));
+    }
+
+    #[test]
+    fn one_string_is_compared_whole() {
+        let one = strings(&[b"https://a.example".to_vec()]);
+        assert!(one.contains(b"https://a.example"));
+        assert!(!one.contains(b"https://a.exampl"));
+        assert!(!one.contains(b"https://a.examples"));
+        assert!(!strings(&[]).contains(b""));
+    }
+
+    /// The longest run of full slots is what a key that is not there can cost.
+    fn longest_run(table: &Table) -> usize {
+        let twice = table.slots.iter().chain(&table.slots);
+        let runs = twice.scan(0_usize, |run, &slot| {
+            *run = if slot == 0 { 0 } else { run.saturating_add(1) };
+            Some(*run)
+        });
+        runs.max().unwrap_or(0)
+    }
+
+    #[test]
+    fn keys_that_differ_in_one_place_do_not_lie_in_one_run() {
+        for keys in families() {
+            let run = longest_run(&table(&keys));
+            assert!(run <= 30, "{run}: {}", String::from_utf8_lossy(&keys[0]));
+        }
+        // Numbered in every place, as many policies are.
+        let names = [
+            "https://app-#.example.com",
+            "https://#.example.com",
+            "http://localhost:#",
+            "#.example",
+            "a#",
+            "https://a-long-name-before-the-number-#.and-a-long-name-after-it.example.com:8443",
+        ];
+        for name in names {
+            let key = |number: usize| name.replace('#', &format!("{number:05}")).into_bytes();
+            let keys: Vec<Vec<u8>> = (0..10_000).map(key).collect();
+            let run = longest_run(&table(&keys));
+            assert!(run <= 60, "{run}: {name}");
+        }
+    }
 }
