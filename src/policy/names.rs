@@ -203,7 +203,8 @@ impl Names {
         }
     }
 
-    /// Whether the policy allows a name, in whatever case it is written.
+    /// Whether the policy allows a name, in whatever case it is written, that
+    /// [`pass_over_listed`](Self::pass_over_listed) did not pass over.
     fn allows(&self, name: &[u8]) -> bool {
         match self {
             Self::Any { authorization, .. } if name.eq_ignore_ascii_case(AUTHORIZATION) => {
@@ -212,7 +213,8 @@ impl Names {
             // Given back beside credentials, a header of this name would lie in a preflight cache
             // as if it were the wildcard.
             Self::Any { credentials, .. } => !(*credentials && name == b"*"),
-            Self::Listed { list, .. } => finds(list, name),
+            // Where few are listed, it has been compared with each.
+            Self::Listed { list, .. } => list.len() > LINEAR && finds(list, name),
         }
     }
 }
