@@ -42,7 +42,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::pattern::OriginPattern;
-use crate::syntax::is_same;
+use crate::syntax::is_same_without_call as is_same;
 
 mod patterns;
 mod table;

@@ -10,7 +10,7 @@ use super::super::{LONGEST_HOST, LONGEST_ORIGIN, default_port, parse_port, split
 use super::table::Table;
 use super::wild::{are_labels, are_several, is_part_of_label};
 use super::{index, narrow};
-use crate::syntax::is_same;
+use crate::syntax::is_same_without_call as is_same;
 
 /// How many patterns under different tails are compared in turn for what a table's look-up costs.
 pub(super) const FEW_PATTERNS: usize = 2;

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::syntax::is_same;
+use crate::syntax::is_same_without_call as is_same;
 
 /// Byte strings, packed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
