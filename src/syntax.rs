@@ -91,52 +91,42 @@ fn strip(value: &[u8]) -> &[u8] {
 /// compared as two words, which takes less than a call does.
 #[inline]
 pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
-    if one.len() != other.len() {
-        return false;
-    }
-    if one.len() <= 32
-        && let (Some(start), Some(end)) = (one.first_chunk::<16>(), one.last_chunk::<16>())
-        && let (Some(begin), Some(finish)) = (other.first_chunk::<16>(), other.last_chunk::<16>())
-    {
-        return start == begin && end == finish;
-    }
-    if one.len() < 16
-        && let (Some(start), Some(end)) = (one.first_chunk::<8>(), one.last_chunk::<8>())
-        && let (Some(begin), Some(finish)) = (other.first_chunk::<8>(), other.last_chunk::<8>())
-    {
-        return start == begin && end == finish;
-    }
-    one == other
+    is_same_at_a_glance(one, other).unwrap_or_else(|| one == other)
 }
 
 /// The same without a call, even of strings shorter or longer than those: a call would cost whoever
-/// asks the registers that it may change, which is more than it takes to compare an origin. What
-/// the two share is written twice, since either costs more in the place of the other.
+/// asks the registers that it may change, which is more than it takes to compare an origin.
 #[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
 #[inline(always)]
 pub(crate) fn is_same_without_call(one: &[u8], other: &[u8]) -> bool {
+    is_same_at_a_glance(one, other).unwrap_or_else(|| {
+        let (words, rest) = one.as_chunks::<8>();
+        let (others, other) = other.as_chunks::<8>();
+        words.iter().zip(others).all(|(one, other)| one == other)
+            && rest.iter().zip(other).all(|(one, other)| one == other)
+    })
+}
+
+/// Whether two strings of 8 to 32 bytes are the same, or of different lengths or none.
+#[expect(clippy::inline_always, reason = "it is most of what a decision costs")]
+#[inline(always)]
+fn is_same_at_a_glance(one: &[u8], other: &[u8]) -> Option<bool> {
     if one.len() != other.len() {
-        return false;
+        return Some(false);
     }
     if one.len() <= 32
         && let (Some(start), Some(end)) = (one.first_chunk::<16>(), one.last_chunk::<16>())
         && let (Some(begin), Some(finish)) = (other.first_chunk::<16>(), other.last_chunk::<16>())
     {
-        return start == begin && end == finish;
+        return Some(start == begin && end == finish);
     }
     if one.len() < 16
         && let (Some(start), Some(end)) = (one.first_chunk::<8>(), one.last_chunk::<8>())
         && let (Some(begin), Some(finish)) = (other.first_chunk::<8>(), other.last_chunk::<8>())
     {
-        return start == begin && end == finish;
+        return Some(start == begin && end == finish);
     }
-    if one.is_empty() {
-        return true;
-    }
-    let (words, rest) = one.as_chunks::<8>();
-    let (others, other) = other.as_chunks::<8>();
-    words.iter().zip(others).all(|(one, other)| one == other)
-        && rest.iter().zip(other).all(|(one, other)| one == other)
+    one.is_empty().then_some(true)
 }
 
 /// Whether `text`, in whatever case it is written, is `lower`, which is ASCII in lower case.

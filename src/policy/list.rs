@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::value::FieldValue;
-use crate::syntax::is_same;
+use crate::syntax::{is_same, is_same_without_call};
 
 /// Names in the order of the document, joined with `, `, and an index of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,7 +97,9 @@ impl List {
     #[inline]
     pub(crate) fn contains(&self, name: &[u8]) -> bool {
         let Some(&last) = name.last() else { return false };
-        self.keys.iter().any(|key| key.may_be(name.len(), last) && self.is(*key, name))
+        let is = |listed: &[u8]| is_same_without_call(listed, name);
+        let is_key = |key: &Key| key.may_be(name.len(), last) && self.name(*key).is_some_and(is);
+        self.keys.iter().any(is_key)
     }
 
     /// Whether `name` is that of a key.
