@@ -193,7 +193,8 @@ fn has_a_serialization(pattern: &str) -> bool {
     if pattern.ends_with(":*") {
         text.push('/');
     }
-    if !text.contains("://") || !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    // What has no scheme is none, whatever there is of one in its example.
+    if !pattern.contains("://") || !pattern.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return false;
     }
     let Ok(url) = Url::parse(&text) else { return false };

@@ -11,6 +11,7 @@ use proptest::sample::{Index, select};
 /// Hosts that share ends, and some that are none.
 const HOSTS: [&str; 22] = [
     "a.com",
+    "://a://b.com",
     "b.a.com",
     "c.b.a.com",
     "ba.com",
@@ -50,7 +51,7 @@ const PATTERN_HOSTS: [&str; 12] = [
 ];
 
 /// What is nearly an origin or a pattern, and is none.
-const ODDITIES: [&str; 61] = [
+const ODDITIES: [&str; 62] = [
     "",
     "*",
     "null",
