@@ -242,6 +242,8 @@ fn the_form_that_browsers_send_is_suggested() {
         ("example.com", Some("https://example.com")),
         ("localhost:3000", Some("http://localhost:3000")),
         ("https://", None),
+        // Punycode of nothing, with whatever stands for the wildcard: not even as it is.
+        ("https://xn--bcher-kvaxn--bcher-kva*2co.uk", None),
         ("not an origin", None),
         ("https://exa mple.com", None),
         ("", None),

@@ -175,12 +175,15 @@ fn is_a_number(label: &str) -> bool {
 
 /// An origin that the pattern matches, were it in the right form: with `label` for each wildcard.
 fn example_of(pattern: &str, label: &str) -> String {
-    let (scheme, rest) = pattern.split_once("://").unwrap_or(("", pattern));
+    let (start, rest) = match pattern.find("://") {
+        Some(at) => pattern.split_at(at.saturating_add("://".len())),
+        None => ("", pattern),
+    };
     let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
     let (authority, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
     let host = authority.strip_suffix(":*").filter(|host| !host.is_empty());
     let authority = host.unwrap_or(authority).replace('*', label);
-    if scheme.is_empty() { authority + after } else { format!("{scheme}://{authority}{after}") }
+    format!("{start}{authority}{after}")
 }
 
 /// Whether a URL with a scheme, from which a browser would get an origin; of a pattern, whether it
@@ -193,8 +196,7 @@ fn has_a_serialization(pattern: &str) -> bool {
     if pattern.ends_with(":*") {
         text.push('/');
     }
-    // What has no scheme is none, whatever there is of one in its example.
-    if !pattern.contains("://") || !pattern.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    if !text.contains("://") || !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return false;
     }
     let Ok(url) = Url::parse(&text) else { return false };

@@ -12,6 +12,8 @@ use proptest::sample::{Index, select};
 const HOSTS: [&str; 22] = [
     "a.com",
     "://a://b.com",
+    "://a*.b://c.com",
+    "https://xn--bcher-kvaxn--bcher-kva*2co.uk",
     "b.a.com",
     "c.b.a.com",
     "ba.com",
@@ -51,7 +53,7 @@ const PATTERN_HOSTS: [&str; 12] = [
 ];
 
 /// What is nearly an origin or a pattern, and is none.
-const ODDITIES: [&str; 62] = [
+const ODDITIES: [&str; 64] = [
     "",
     "*",
     "null",

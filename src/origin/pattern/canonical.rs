@@ -77,7 +77,9 @@ mod with_url {
             let scheme = if is_local(text) { "http" } else { "https" };
             canonical(&format!("{scheme}://{}", text.trim_start_matches('/')))?
         };
-        super::super::parse(&suggestion).is_ok().then_some(suggestion)
+        // What it suggests is not refused in its turn.
+        let pattern = super::super::parse(&suggestion).ok()?;
+        can_be_sent(&pattern).then_some(suggestion)
     }
 
     fn is_local(text: &str) -> bool {
