@@ -49,7 +49,7 @@ mod table;
 mod wild;
 
 use patterns::PatternSet;
-use table::{Strings, Table};
+use table::{Place, Strings, Table};
 
 /// How many origins, all as long as one another, are compared in turn for what a table's look-up
 /// costs.
@@ -131,15 +131,28 @@ impl ExactSet {
     #[inline(never)]
     fn is_filed(&self, bytes: &[u8]) -> bool {
         match self.table.start(bytes) {
-            Some(hash) => self.is_filed_under(hash, bytes),
+            Some(place) => self.is_filed_from(place, bytes),
             None => false,
         }
     }
 
+    /// Hardly any other string is filed in its place.
     #[inline(never)]
-    fn is_filed_under(&self, hash: u64, bytes: &[u8]) -> bool {
+    fn is_filed_from(&self, place: Place, bytes: &[u8]) -> bool {
+        self.is_at(self.table.index(place), bytes) || self.is_filed_after(place, bytes)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn is_filed_after(&self, place: Place, bytes: &[u8]) -> bool {
         self.table
-            .finds(hash, |at| self.strings.get(at).is_some_and(|string| is_same(string, bytes)))
+            .next(place)
+            .is_some_and(|place| self.table.finds(place, |at| self.is_at(at, bytes)))
+    }
+
+    #[inline]
+    fn is_at(&self, at: usize, bytes: &[u8]) -> bool {
+        self.strings.get(at).is_some_and(|string| is_same(string, bytes))
     }
 }
 

@@ -163,8 +163,8 @@ impl PatternSet {
         };
         self.tail_lengths.iter().any(|&length| {
             tail_of(named, usize::from(length)).is_some_and(|tail| {
-                self.table.start(tail).is_some_and(|hash| {
-                    self.table.finds(hash, |first| self.one_matches(first, bytes, port))
+                self.table.start(tail).is_some_and(|place| {
+                    self.table.finds(place, |first| self.one_matches(first, bytes, port))
                 })
             })
         })
