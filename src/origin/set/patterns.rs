@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::super::pattern::{OriginPattern, PortPattern};
 use super::super::{LONGEST_HOST, LONGEST_ORIGIN, default_port, parse_port, split_scheme};
-use super::table::Table;
+use super::table::{Place, Table};
 use super::wild::{are_labels, are_several, is_part_of_label};
 use super::{index, narrow};
 use crate::syntax::is_same_without_call as is_same;
@@ -162,11 +162,20 @@ impl PatternSet {
             return false;
         };
         self.tail_lengths.iter().any(|&length| {
-            tail_of(named, usize::from(length)).is_some_and(|tail| {
-                self.table.start(tail).is_some_and(|place| {
-                    self.table.finds(place, |first| self.one_matches(first, bytes, port))
-                })
+            let tail = tail_of(named, length.into());
+            tail.and_then(|tail| self.table.start(tail)).is_some_and(|place| {
+                self.one_matches(self.table.index(place), bytes, port)
+                    || self.one_matches_after(place, bytes, port)
             })
+        })
+    }
+
+    /// Hardly any other tail is filed in the place of one.
+    #[cold]
+    #[inline(never)]
+    fn one_matches_after(&self, place: Place, bytes: &[u8], port: usize) -> bool {
+        self.table.next(place).is_some_and(|place| {
+            self.table.finds(place, |first| self.one_matches(first, bytes, port))
         })
     }
 
