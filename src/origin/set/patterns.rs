@@ -301,3 +301,33 @@ fn tail_of(origin: &[u8], length: usize) -> Option<&[u8]> {
 fn short(length: usize) -> u16 {
     u16::try_from(length).unwrap_or(u16::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::*;
+
+    #[test]
+    fn a_tail_is_found_behind_others_that_are_told_from_it_by_nothing() {
+        // Two of each tail.
+        let texts = (0..1000).flat_map(|n| {
+            ["", ":8443"].map(|port| format!("https://*.customer-{n:03}.test{port}"))
+        });
+        let patterns: Vec<OriginPattern> = texts.map(|text| text.parse().unwrap()).collect();
+        let mut set = PatternSet::new(&patterns.iter().collect::<Vec<_>>());
+        // They are sorted as it is.
+        let tails = patterns.iter().map(|pattern| pattern.tail().as_bytes()).step_by(2);
+        let filed: Vec<(usize, &[u8])> = (0..).step_by(2).zip(tails).collect();
+        set.table = Table::new(filed.iter().copied(), 1 << 28);
+        let first = |tail: &[u8]| set.table.start(tail).map(|place| set.table.index(place));
+        let behind = filed.iter().filter(|(at, tail)| first(tail) != Some(*at)).count();
+        assert!(behind > 20, "{behind}");
+        for pattern in &patterns {
+            let origin = pattern.as_str().replace('*', "a");
+            assert!(set.stand_for(origin.as_bytes()), "{origin}");
+            let other = origin.replace(".test", ".tesu");
+            assert!(!set.stand_for(other.as_bytes()), "{other}");
+        }
+    }
+}
