@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::super::pattern::{OriginPattern, PortPattern};
 use super::super::{LONGEST_HOST, LONGEST_ORIGIN, default_port, parse_port, split_scheme};
-use super::table::Table;
+use super::table::{Place, Table};
 use super::wild::{are_labels, are_several, is_part_of_label};
 use super::{index, narrow};
 use crate::syntax::is_same_without_call as is_same;
@@ -162,11 +162,20 @@ impl PatternSet {
             return false;
         };
         self.tail_lengths.iter().any(|&length| {
-            tail_of(named, usize::from(length)).is_some_and(|tail| {
-                self.table.start(tail).is_some_and(|hash| {
-                    self.table.finds(hash, |first| self.one_matches(first, bytes, port))
-                })
+            let tail = tail_of(named, length.into());
+            tail.and_then(|tail| self.table.start(tail)).is_some_and(|place| {
+                self.one_matches(self.table.index(place), bytes, port)
+                    || self.one_matches_after(place, bytes, port)
             })
+        })
+    }
+
+    /// Hardly any other tail is filed in the place of one.
+    #[cold]
+    #[inline(never)]
+    fn one_matches_after(&self, place: Place, bytes: &[u8], port: usize) -> bool {
+        self.table.next(place).is_some_and(|place| {
+            self.table.finds(place, |first| self.one_matches(first, bytes, port))
         })
     }
 
@@ -291,4 +300,34 @@ fn tail_of(origin: &[u8], length: usize) -> Option<&[u8]> {
 /// The length of a text that is no longer than an origin.
 fn short(length: usize) -> u16 {
     u16::try_from(length).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::*;
+
+    #[test]
+    fn a_tail_is_found_behind_others_that_are_told_from_it_by_nothing() {
+        // Two of each tail.
+        let texts = (0..1000).flat_map(|n| {
+            ["", ":8443"].map(|port| format!("https://*.customer-{n:03}.test{port}"))
+        });
+        let patterns: Vec<OriginPattern> = texts.map(|text| text.parse().unwrap()).collect();
+        let mut set = PatternSet::new(&patterns.iter().collect::<Vec<_>>());
+        // They are sorted as it is.
+        let tails = patterns.iter().map(|pattern| pattern.tail().as_bytes()).step_by(2);
+        let filed: Vec<(usize, &[u8])> = (0..).step_by(2).zip(tails).collect();
+        set.table = Table::new(filed.iter().copied(), 1 << 28);
+        let first = |tail: &[u8]| set.table.start(tail).map(|place| set.table.index(place));
+        let behind = filed.iter().filter(|(at, tail)| first(tail) != Some(*at)).count();
+        assert!(behind > 20, "{behind}");
+        for pattern in &patterns {
+            let origin = pattern.as_str().replace('*', "a");
+            assert!(set.stand_for(origin.as_bytes()), "{origin}");
+            let other = origin.replace(".test", ".tesu");
+            assert!(!set.stand_for(other.as_bytes()), "{other}");
+        }
+    }
 }
