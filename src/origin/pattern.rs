@@ -365,7 +365,7 @@ pub(crate) fn host_matches(pattern: &[u8], subdomains: bool, host: &[u8]) -> boo
 }
 
 /// Whether `label` is `pattern`, in which one `*` may stand for one or more of `[a-z0-9-]`.
-pub(crate) fn label_matches(pattern: &[u8], label: &[u8]) -> bool {
+fn label_matches(pattern: &[u8], label: &[u8]) -> bool {
     let mut parts = pattern.splitn(2, |&byte| byte == b'*');
     let (before, after) = (parts.next().unwrap_or_default(), parts.next());
     match (after, label.strip_prefix(before)) {
@@ -376,8 +376,7 @@ pub(crate) fn label_matches(pattern: &[u8], label: &[u8]) -> bool {
 }
 
 /// Whether a `*` beside literal text may stand for these bytes.
-#[inline]
-pub(crate) fn is_wild(middle: &[u8]) -> bool {
+fn is_wild(middle: &[u8]) -> bool {
     !middle.is_empty() && middle.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
