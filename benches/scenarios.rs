@@ -150,7 +150,7 @@ type Make = fn() -> Scenario;
 
 /// All of them: class by verdict by origins; then inputs of a mebibyte that no browser sends, whose
 /// answer must cost what the policy bounds.
-pub(crate) const ALL: [Make; 27] = [
+pub(crate) const ALL: [Make; 28] = [
     || scenario("not-cors", plain(one()), &[], (Kind::NotCors, None)),
     || actual("any-origin", plain(listing(["*".to_owned()])), ORIGIN, None),
     || actual("one-origin", plain(one()), ORIGIN, None),
@@ -188,6 +188,11 @@ pub(crate) const ALL: [Make; 27] = [
         // As long as a host can be, and allowed: every byte is looked at.
         let origin = format!("https://{}a.example.com", "a.".repeat(120));
         actual("longest-subdomain", pattern("https://*.example.com"), &origin, None)
+    },
+    || {
+        let origin = format!("https://{}pr-1.example.com", "a.".repeat(117));
+        let policy = pattern("https://*.pr-*.example.com");
+        actual("longest-wildcards", policy, &origin, None)
     },
     || {
         // As long as a host can be, under every pattern's scheme and under none of their tails.
