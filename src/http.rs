@@ -7,7 +7,7 @@ use http::header::{
     HeaderValue, ORIGIN,
 };
 
-use crate::request::{MOST_LINES, Request, Value};
+use crate::request::{Lines, MOST_LINES, Request, Value};
 use crate::syntax::normalize;
 
 pub(crate) mod prepared;
@@ -77,9 +77,12 @@ impl<'r> Request<'r> {
         for value in headers.get_all(request_method).iter().take(2) {
             request.push_request_method(value.as_bytes());
         }
-        // One line more than is kept says that there are too many.
-        for value in headers.get_all(request_headers).iter().take(MOST_LINES.saturating_add(1)) {
-            request.push_request_headers(value.as_bytes());
+        // Where there are too many lines, none of them says anything.
+        let lines = headers.get_all(request_headers);
+        if lines.iter().nth(MOST_LINES).is_some() {
+            request.request_headers = Lines::TooMany;
+        } else {
+            lines.iter().for_each(|value| request.push_request_headers(value.as_bytes()));
         }
         for value in headers.get_all(private_network).iter().take(2) {
             request.push_request_private_network(value.as_bytes());

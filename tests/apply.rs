@@ -146,3 +146,38 @@ fn a_request_that_is_no_preflight_has_no_response_yet() {
     let request = Request::from_http(&Method::OPTIONS, &headers);
     assert!(policy.evaluate(&request).preflight_response::<()>().is_none());
 }
+
+#[test]
+fn a_map_says_what_its_fields_say_however_often_they_come() {
+    let policy = Policy::builder()
+        .allow_origins(["https://app.example"])
+        .allow_methods(["PUT"])
+        .allow_headers(["x-a"])
+        .build()
+        .unwrap();
+    for (origins, methods, lines, private) in (0..4_usize)
+        .flat_map(|origins| (0..4_usize).map(move |methods| (origins, methods)))
+        .flat_map(|(o, m)| [0, 1, 2, 15, 16, 17, 18, 40].map(|lines| (o, m, lines)))
+        .flat_map(|(o, m, l)| [0, 1, 2].map(|private| (o, m, l, private)))
+    {
+        let mut fields = vec![("host", "api.example")];
+        fields.extend(std::iter::repeat_n(("origin", "https://app.example"), origins));
+        fields.extend(std::iter::repeat_n(("access-control-request-method", "PUT"), methods));
+        fields.extend(std::iter::repeat_n(("access-control-request-headers", "x-a"), lines));
+        let name = "access-control-request-private-network";
+        fields.extend(std::iter::repeat_n((name, "true"), private));
+        let mut headers = HeaderMap::new();
+        for (name, value) in &fields {
+            headers.append(*name, HeaderValue::from_static(value));
+        }
+        let (of_fields, of_map) = (
+            Request::from_fields("OPTIONS", fields.iter().copied()),
+            Request::from_http(&Method::OPTIONS, &headers),
+        );
+        let (one, other) = (policy.evaluate(&of_fields), policy.evaluate(&of_map));
+        let what = format!("{origins} {methods} {lines} {private}");
+        assert_eq!((one.kind(), one.verdict()), (other.kind(), other.verdict()), "{what}");
+        assert_eq!(one.offending(), other.offending(), "{what}");
+        assert!(one.fields().eq(other.fields()), "{what}");
+    }
+}
