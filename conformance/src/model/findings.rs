@@ -204,8 +204,17 @@ fn has_a_serialization(pattern: &str) -> bool {
     let host = host.to_string().to_lowercase();
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let written = format!("{}://{host}{port}", url.scheme());
+    if !host.contains(LABEL) {
+        return origins::parts(&written).is_some();
+    }
+    // It may have become punycode, of nothing or of something else where another label stands.
+    let form = written.replace(LABEL, "*");
+    let example = example_of(&form, "a");
     origins::parts(&written).is_some()
-        && (!host.contains(LABEL) || wildcards_are_in_place(&written.replace(LABEL, "*")))
+        && wildcards_are_in_place(&form)
+        && (!example.contains("xn--")
+            || !url.is_special()
+            || Url::parse(&example).is_ok_and(|url| url.origin().ascii_serialization() == example))
 }
 
 fn is_or_covers_a_public_suffix(name: &str) -> bool {

@@ -50,7 +50,7 @@ const PATTERN_HOSTS: [&str; 12] = [
 ];
 
 /// What is nearly an origin or a pattern, and is none.
-const ODDITIES: [&str; 64] = [
+const ODDITIES: [&str; 65] = [
     "",
     "*",
     "null",
@@ -94,6 +94,7 @@ const ODDITIES: [&str; 64] = [
     "://a://b.com",
     "://a*.b://c.com",
     "https://xn--bcher-kvaxn--bcher-kva*2co.uk",
+    "https://H*.bb\u{fc}b\u{fc}*._",
     "https://a.com, https://b.a.com",
     "https:// a.com",
     "https://:*a.com",
