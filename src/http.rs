@@ -46,8 +46,10 @@ impl<'r> Request<'r> {
         match find_origin(headers) {
             Found::None => of(Value::Absent, None),
             found if *method == Method::OPTIONS => Self::with_preflight(found, headers),
-            Found::One(value) => of(Value::One(normalize(value.as_bytes())), Some(value)),
-            Found::Several(value) => of(Value::Many, Some(value)),
+            found => {
+                let (origin, value) = found.read();
+                of(origin, value)
+            }
         }
     }
 

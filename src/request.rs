@@ -127,14 +127,7 @@ const REQUEST_PRIVATE_NETWORK: &[u8] = b"access-control-request-private-network"
 
 /// A request of which nothing is left but that it has an origin.
 #[cfg(feature = "http")]
-pub(crate) static FORGOTTEN: Request<'static> = Request {
-    method: b"",
-    origin: Value::One(b""),
-    request_method: Value::Absent,
-    request_headers: Lines::Absent,
-    private_network: Value::Absent,
-    origin_value: None,
-};
+pub(crate) static FORGOTTEN: Request<'static> = Request::with_origin(b"", Value::One(b""), None);
 
 impl<'r> Request<'r> {
     /// A request without any field, to which [`push`](Self::push) adds.
@@ -162,7 +155,7 @@ impl<'r> Request<'r> {
     /// A request whose origin has been looked up, without anything else.
     #[cfg(feature = "http")]
     #[inline]
-    pub(crate) fn with_origin(
+    pub(crate) const fn with_origin(
         method: &'r [u8],
         origin: Value<'r>,
         origin_value: Option<&'r http::HeaderValue>,

@@ -252,3 +252,80 @@ fn the_generators_reach_every_outcome() {
     assert_eq!(codes.len(), 24, "{codes:#?}");
     assert!(codes.values().all(|count| *count >= 5), "{codes:#?}");
 }
+
+/// How names and lists of them are written, rightly and wrongly.
+const ELEMENTS: [&str; 15] = [
+    "x-a",
+    "X-A",
+    "x-a   ",
+    " \tx-a",
+    "x-b",
+    "x-a-long-name",
+    "X-A-LONG-NAMe",
+    "x-a-long-nama",
+    "",
+    "  ",
+    "x-c",
+    "x a",
+    "x-a;",
+    "x-a\u{7f}",
+    "*",
+];
+
+fn policies() -> Vec<PolicyConfig> {
+    let few = ["x-a", "x-b", "x-a-long-name"].map(str::to_owned).to_vec();
+    let many = (0..20).map(|number| format!("x-h{number}")).chain(few.clone()).collect();
+    let any = vec!["*".to_owned()];
+    [(few, false), (many, false), (any.clone(), false), (any, true)]
+        .into_iter()
+        .map(|(allow_headers, allow_credentials)| {
+            let mut config = PolicyConfig::new();
+            config.allow_origins = vec!["https://app.example.com".to_owned()];
+            config.allow_headers = allow_headers;
+            config.allow_credentials = allow_credentials;
+            config
+        })
+        .collect()
+}
+
+fn lists() -> impl Iterator<Item = Vec<&'static str>> {
+    let one = ELEMENTS.iter().map(|one| vec![*one]);
+    let two = ELEMENTS.iter().flat_map(|one| ELEMENTS.iter().map(move |two| vec![*one, *two]));
+    let three = ELEMENTS.iter().flat_map(|one| {
+        ELEMENTS
+            .iter()
+            .flat_map(move |two| ELEMENTS.iter().map(move |three| vec![*one, *two, *three]))
+    });
+    one.chain(two).chain(three)
+}
+
+/// What repeats, spaces, empty elements and capitals cost of the budgets, and what comes first of
+/// several faults.
+#[test]
+fn every_short_list_of_names_is_judged_as_by_the_reference_server() {
+    let origin = ("origin".to_owned(), b"https://app.example.com".to_vec());
+    let method = ("access-control-request-method".to_owned(), b"GET".to_vec());
+    let line = |line: &str| ("access-control-request-headers".to_owned(), line.as_bytes().to_vec());
+    let (mut allowed, mut asked) = (0, 0);
+    for config in policies() {
+        let policy = build(&config);
+        for list in lists() {
+            // Twenty of a thing exceed each budget that it draws on, or nearly so.
+            for times in [1, 7, 20] {
+                let all = vec![list.join(","); times].join(",");
+                // In one line and in two.
+                let (first, second) = all.split_at(all.find(',').map_or(0, |at| at + 1));
+                for lines in [vec![line(&all)], vec![line(first), line(second)]] {
+                    let headers = [vec![origin.clone(), method.clone()], lines].concat();
+                    let asks = ModelRequest { method: b"OPTIONS".to_vec(), headers };
+                    let found = as_answer(&policy.evaluate(&request(&asks)));
+                    let list = all.escape_debug();
+                    assert_eq!(found, answer(&config, &asks), "{:?} {list}", config.allow_headers);
+                    allowed += usize::from(found.rejection.is_none());
+                    asked += 1;
+                }
+            }
+        }
+    }
+    assert!(allowed > 10_000 && asked > 2 * allowed, "{allowed} of {asked}");
+}

@@ -154,23 +154,14 @@ impl Names {
         let Self::Listed { list, .. } = self else { return None };
         let keys = list.keys();
         let (before, after) = keys.split_at_checked(*turn).filter(|_| keys.len() <= LINEAR)?;
-        for (key, at) in after.iter().zip(*turn..) {
-            if key.may_begin_in_any_case(text)
-                && let Some(rest) = begins_in_any_case(list, *key, text)
-            {
-                *turn = at;
-                return Some(rest);
-            }
-        }
-        for (key, at) in before.iter().zip(0..) {
-            if key.may_begin_in_any_case(text)
-                && let Some(rest) = begins_in_any_case(list, *key, text)
-            {
-                *turn = at;
-                return Some(rest);
-            }
-        }
-        None
+        let (rest, at) = after
+            .iter()
+            .zip(*turn..)
+            .chain(before.iter().zip(0..))
+            .filter(|(key, _)| key.may_begin_in_any_case(text))
+            .find_map(|(key, at)| Some((begins_in_any_case(list, *key, text)?, at)))?;
+        *turn = at;
+        Some(rest)
     }
 
     /// Passes over a name of any kind, and says whether it is allowed.
