@@ -3,7 +3,7 @@
 use core::fmt::{self, Write as _};
 
 use crate::evaluate;
-use crate::policy::Inner;
+use crate::policy::{Inner, Origins};
 use crate::rejection::Rejection;
 #[cfg(feature = "http")]
 use crate::request::FORGOTTEN;
@@ -149,8 +149,36 @@ pub struct Decision<'d> {
     pub(crate) request: &'d Request<'d>,
     pub(crate) kind: Kind,
     pub(crate) outcome: Outcome,
+    pub(crate) named: Named,
+}
+
+/// Whom the answer names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// Anybody: it does not depend on the origin.
+    Anybody,
+    /// The one origin that the policy lists.
+    Listed,
+    /// Whoever sent the request.
+    Sender,
+}
+
+impl Named {
+    /// Whom answers name where the policy decides.
+    #[inline]
+    pub(crate) fn by(policy: &Inner) -> Self {
+        match policy.origins {
+            Origins::Any => Self::Anybody,
+            Origins::One(_) => Self::Listed,
+            Origins::Listed(_) => Self::Sender,
+        }
+    }
+
     /// Whether the answer depends on the origin.
-    pub(crate) by_origin: bool,
+    #[inline]
+    pub(crate) fn depends(self) -> bool {
+        self != Self::Anybody
+    }
 }
 
 /// What was found, as far as the answer needs it.
@@ -172,7 +200,7 @@ pub(crate) enum Outcome {
 pub(crate) struct Decided {
     kind: Kind,
     outcome: Outcome,
-    by_origin: bool,
+    named: Named,
 }
 
 #[cfg(feature = "tower")]
@@ -180,8 +208,8 @@ impl Decided {
     /// The decision again, but for the origin.
     #[inline]
     pub(crate) fn by(self, policy: &Inner) -> Decision<'_> {
-        let Self { kind, outcome, by_origin } = self;
-        Decision { policy, request: &FORGOTTEN, kind, outcome, by_origin }
+        let Self { kind, outcome, named } = self;
+        Decision { policy, request: &FORGOTTEN, kind, outcome, named }
     }
 }
 
@@ -330,14 +358,15 @@ impl<'d> Decision<'d> {
     #[cfg(feature = "tower")]
     #[inline]
     pub(crate) fn decided(&self) -> Decided {
-        Decided { kind: self.kind, outcome: self.outcome, by_origin: self.by_origin }
+        Decided { kind: self.kind, outcome: self.outcome, named: self.named }
     }
 
-    /// The decision to allow a preflight of which nothing more is known.
+    /// The decision to allow a preflight of which nothing more is known, not even its origin.
     #[cfg(feature = "http")]
     pub(crate) fn of_preflight(policy: &'d Inner) -> Self {
         let (kind, outcome) = (Kind::Preflight, Outcome::Allowed);
-        Self { policy, request: &FORGOTTEN, kind, outcome, by_origin: policy.lists.by_origin }
+        let named = if policy.lists.by_origin { Named::Sender } else { Named::Anybody };
+        Self { policy, request: &FORGOTTEN, kind, outcome, named }
     }
 }
 

@@ -10,11 +10,12 @@
 //! at the request ([`offending`]). Both are functions of the policy and the request alone, so it
 //! does not matter when, or how often, they are asked.
 
-use crate::decision::{Decision, Kind, Outcome, Verdict};
+use crate::decision::{Decision, Kind, Named, Outcome, Verdict};
 use crate::origin::Origin;
 use crate::policy::{Inner, Origins, Policy, names::show};
 use crate::rejection::Rejection;
 use crate::request::{Request, Value};
+use crate::syntax::is_same_without_call;
 
 /// What an embedder that keeps its origins elsewhere says of one.
 ///
@@ -124,11 +125,11 @@ fn evaluate<'d>(policy: &'d Inner, request: &'d Request<'d>, decider: Decider) -
     } else {
         check(policy, request, decider)
     };
-    let by_origin = match decider {
-        Decider::Policy => policy.lists.by_origin,
-        Decider::Embedder(_) => true,
+    let named = match decider {
+        Decider::Policy => Named::by(policy),
+        Decider::Embedder(_) => Named::Sender,
     };
-    Decision { policy, request, kind, outcome, by_origin }
+    Decision { policy, request, kind, outcome, named }
 }
 
 /// [CORS requests and CORS-preflight requests](https://fetch.spec.whatwg.org/#cors-request).
@@ -150,6 +151,9 @@ fn allows_origin(policy: &Inner, origin: Value<'_>, decider: Decider) -> bool {
     match (origin, &policy.origins, decider) {
         // The answer is the same for all, so nothing of the origin is looked at.
         (_, Origins::Any, Decider::Policy) => true,
+        (Value::One(bytes), Origins::One(origin), Decider::Policy) => {
+            is_same_without_call(origin.as_bytes(), bytes)
+        }
         (Value::One(bytes), Origins::Listed(set), Decider::Policy) => set.allows(bytes),
         (Value::One(bytes), _, Decider::Embedder(OriginVerdict::Allow)) => is_sound(policy, bytes),
         (_, _, Decider::Embedder(OriginVerdict::Deny)) | (Value::Absent | Value::Many, ..) => false,

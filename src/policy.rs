@@ -97,13 +97,19 @@ pub(crate) struct Lists {
 pub(crate) enum Origins {
     /// Anybody, in the same words: `Access-Control-Allow-Origin: *`.
     Any,
+    /// This one, and no pattern: its text is what the answer names.
+    One(FieldValue),
     /// These.
     Listed(OriginSet),
 }
 
 impl Origins {
     pub(crate) fn lists_null(&self) -> bool {
-        matches!(self, Self::Listed(set) if set.lists(b"null"))
+        match self {
+            Self::Any => false,
+            Self::One(origin) => origin.as_bytes() == b"null",
+            Self::Listed(set) => set.lists(b"null"),
+        }
     }
 }
 
@@ -141,6 +147,7 @@ impl Policy {
         PolicyConfig {
             allow_origins: match &inner.origins {
                 Origins::Any => any(),
+                Origins::One(origin) => names_of(origin),
                 Origins::Listed(set) => set.texts(),
             },
             allow_methods: match &inner.lists.methods {

@@ -4,7 +4,8 @@
 //! protocol](https://fetch.spec.whatwg.org/#http-responses); whoever puts fields on a response or
 //! lists them is told by [`Decision::emit`].
 
-use super::{Decision, FieldName, FieldSource, Kind, Outcome, TakeField, Text};
+use super::{Decision, FieldName, FieldSource, Kind, Named, Outcome, TakeField, Text};
+use crate::policy::Origins;
 use crate::policy::methods::Methods;
 use crate::policy::names::Names;
 use crate::rejection::Rejection;
@@ -40,21 +41,24 @@ impl<'d> Decision<'d> {
                 to.take(FieldName::MaxAge, FieldSource::Policy(max_age));
             }
         }
-        let by_origin = self.by_origin;
-        let vary = if by_origin { Text::VaryOfPreflightByOrigin } else { Text::VaryOfPreflight };
+        let vary = if self.named.depends() {
+            Text::VaryOfPreflightByOrigin
+        } else {
+            Text::VaryOfPreflight
+        };
         to.take(FieldName::Vary, FieldSource::Static(vary));
     }
 
     #[expect(clippy::inline_always, reason = "what is done with a field is small")]
     #[inline(always)]
     pub(crate) fn emit_for_others(&self, to: &mut impl TakeField<'d>) {
-        if self.grants() && (self.kind != Kind::NotCors || !self.by_origin) {
+        if self.grants() && (self.kind != Kind::NotCors || !self.named.depends()) {
             self.emit_origin(to);
             if let Some(exposed) = &self.policy.lists.expose {
                 to.take(FieldName::ExposeHeaders, FieldSource::Policy(exposed));
             }
         }
-        if self.by_origin {
+        if self.named.depends() {
             to.take(FieldName::Vary, FieldSource::Static(Text::VaryByOrigin));
         }
     }
@@ -68,11 +72,11 @@ impl<'d> Decision<'d> {
         }
     }
 
-    /// The request's origin, if the response names it.
+    /// The request's origin, if the response names it as it came.
     #[cfg(feature = "http")]
     #[inline]
     pub(crate) fn origin_to_name(&self) -> Option<&'d [u8]> {
-        let is_named = self.by_origin && self.kind != Kind::NotCors && self.grants();
+        let is_named = self.named == Named::Sender && self.kind != Kind::NotCors && self.grants();
         if is_named { self.request.origin() } else { None }
     }
 
@@ -82,7 +86,7 @@ impl<'d> Decision<'d> {
     #[inline]
     pub(crate) fn prepared(&self) -> Option<&'d crate::http::prepared::Prepared> {
         let is_plain = self.outcome == Outcome::Allowed
-            && self.by_origin == self.policy.lists.by_origin
+            && self.named.depends() == self.policy.lists.by_origin
             && !(self.policy.allow_private_network && self.request.asks_for_private_network());
         if is_plain { self.policy.lists.prepared.as_ref() } else { None }
     }
@@ -110,8 +114,9 @@ impl<'d> Decision<'d> {
     }
 
     fn allow_origin(&self) -> FieldSource<'d> {
-        match self.request.origin() {
-            Some(origin) if self.by_origin => FieldSource::Origin(origin),
+        match (self.named, self.request.origin(), &self.policy.origins) {
+            (Named::Listed, _, Origins::One(origin)) => FieldSource::Policy(origin),
+            (Named::Sender, Some(origin), _) => FieldSource::Origin(origin),
             _ => FieldSource::Static(Text::Any),
         }
     }

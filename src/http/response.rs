@@ -9,7 +9,10 @@ use http::header::{
 use smallvec::SmallVec;
 
 use super::vary::add_vary;
-use crate::decision::{Decision, FieldName, FieldSource, Kind, OWNED_FIELDS, TakeField, Text};
+use crate::decision::{
+    Decision, FieldName, FieldSource, Kind, Named, OWNED_FIELDS, TakeField, Text,
+};
+use crate::policy::Origins;
 
 impl Decision<'_> {
     /// Puts the decision on a response.
@@ -42,10 +45,12 @@ impl Decision<'_> {
 
     #[inline(never)]
     fn apply_for_preflight(&self, headers: &mut HeaderMap) {
-        let (is_bare, origin) = (remove_owned(headers), &mut self.named_origin());
+        let is_bare = remove_owned(headers);
         if is_bare && let Some(prepared) = self.prepared() {
-            prepared.put_on(origin.take(), headers);
+            let origin = self.listed_origin().or_else(|| self.named_origin());
+            prepared.put_on(origin, headers);
         } else {
+            let origin = &mut self.named_origin();
             let put = |name, value| put(headers, is_bare, name, value);
             self.emit_for_preflight(&mut Values { decision: self, origin, put });
         }
@@ -64,7 +69,16 @@ impl Decision<'_> {
         self.emit_for_others(&mut Values { decision: self, origin, put });
     }
 
-    /// The value that names the origin, if the response does.
+    /// The value that names the origin, if it is the one that the policy lists.
+    #[inline]
+    fn listed_origin(&self) -> Option<HeaderValue> {
+        match (self.named, &self.policy.origins) {
+            (Named::Listed, Origins::One(origin)) => Some(origin.to_header_value()),
+            _ => None,
+        }
+    }
+
+    /// The value that names the origin, if the response does so as it came.
     #[inline]
     pub(crate) fn named_origin(&self) -> Option<HeaderValue> {
         let origin = self.origin_to_name()?;

@@ -36,7 +36,7 @@ pub(super) fn validate(config: &PolicyConfig) -> (Option<Inner>, Findings) {
     check.preflight_status();
     check.private_network();
     let findings = check.findings;
-    let by_origin = matches!(origins, Origins::Listed(_));
+    let by_origin = !matches!(origins, Origins::Any);
     let inner = findings.errors.is_empty().then(|| Inner {
         origins,
         lists: Arc::new(Lists {
@@ -184,7 +184,10 @@ impl Check<'_> {
             // It would not be used.
             return Origins::Listed(OriginSet::default());
         }
-        Origins::Listed(OriginSet::new(&exact, &patterns.iter().collect::<Vec<_>>()))
+        match (&exact[..], &patterns[..]) {
+            ([origin], []) => Origins::One(FieldValue::new(origin)),
+            _ => Origins::Listed(OriginSet::new(&exact, &patterns.iter().collect::<Vec<_>>())),
+        }
     }
 
     fn not_an_origin(&mut self, at: At<'_>, error: &PatternError) {
