@@ -193,26 +193,6 @@ pub(crate) enum Outcome {
     Refused(Rejection),
 }
 
-/// What was decided about an actual request, without the request: what a decision on its way to a
-/// response is carried as.
-#[cfg(feature = "tower")]
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Decided {
-    kind: Kind,
-    outcome: Outcome,
-    named: Named,
-}
-
-#[cfg(feature = "tower")]
-impl Decided {
-    /// The decision again, but for the origin.
-    #[inline]
-    pub(crate) fn by(self, policy: &Inner) -> Decision<'_> {
-        let Self { kind, outcome, named } = self;
-        Decision { policy, request: &FORGOTTEN, kind, outcome, named }
-    }
-}
-
 impl<'d> Decision<'d> {
     /// The class of the request.
     ///
@@ -353,12 +333,6 @@ impl<'d> Decision<'d> {
     #[must_use]
     pub fn fields(&self) -> Fields<'d> {
         Fields::of(self)
-    }
-
-    #[cfg(feature = "tower")]
-    #[inline]
-    pub(crate) fn decided(&self) -> Decided {
-        Decided { kind: self.kind, outcome: self.outcome, named: self.named }
     }
 
     /// The decision to allow a preflight of which nothing more is known, not even its origin.

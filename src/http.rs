@@ -120,7 +120,7 @@ impl<'r> Found<'r> {
     }
 }
 
-#[inline(never)]
+#[inline(always)]
 fn find_origin(headers: &HeaderMap) -> Found<'_> {
     if headers.keys_len() != headers.len() {
         return find_origins(headers);

@@ -51,8 +51,7 @@ impl Decision<'_> {
             prepared.put_on(origin, headers);
         } else {
             let origin = &mut self.named_origin();
-            let put = |name, value| put(headers, is_bare, name, value);
-            self.emit_for_preflight(&mut Values { decision: self, origin, put });
+            self.emit_for_preflight(&mut Putting { decision: self, origin, is_bare, headers });
         }
     }
 
@@ -65,8 +64,7 @@ impl Decision<'_> {
         headers: &mut HeaderMap,
     ) {
         let is_bare = remove_owned(headers);
-        let put = |name, value| put(headers, is_bare, name, value);
-        self.emit_for_others(&mut Values { decision: self, origin, put });
+        self.emit_for_others(&mut Putting { decision: self, origin, is_bare, headers });
     }
 
     /// The value that names the origin, if it is the one that the policy lists.
@@ -144,23 +142,50 @@ impl Decision<'_> {
     #[must_use]
     pub fn to_response_fields(&self) -> ResponseFields {
         let mut fields = SmallVec::new();
-        let (origin, put) = (&mut self.named_origin(), |name, value| fields.push((name, value)));
-        self.emit(&mut Values { decision: self, origin, put });
+        let origin = &mut self.named_origin();
+        self.emit(&mut Collecting { decision: self, origin, fields: &mut fields });
         ResponseFields { fields }
     }
 }
 
-/// Makes a value of each field.
-struct Values<'v, 'd, F> {
+/// Puts each field on a response.
+struct Putting<'v, 'd> {
     decision: &'v Decision<'d>,
     /// The value that names the origin.
     origin: &'v mut Option<HeaderValue>,
-    put: F,
+    is_bare: bool,
+    headers: &'v mut HeaderMap,
 }
 
-impl<'d, F: FnMut(FieldName, HeaderValue)> TakeField<'d> for Values<'_, 'd, F> {
+impl<'d> TakeField<'d> for Putting<'_, 'd> {
     #[expect(clippy::inline_always, reason = "what the source is, is known where it is told")]
     #[inline(always)]
+    fn take(&mut self, name: FieldName, source: FieldSource<'d>) {
+        let (headers, is_bare) = (&mut *self.headers, self.is_bare);
+        match source {
+            FieldSource::Static(text) => put(headers, is_bare, name, value_of_text(text)),
+            FieldSource::Policy(value) => put(headers, is_bare, name, value.to_header_value()),
+            FieldSource::Origin(_) => {
+                put(headers, is_bare, name, self.origin.take().unwrap_or_else(nothing))
+            }
+            FieldSource::Request(bytes) => put(headers, is_bare, name, value_of_bytes(bytes)),
+            FieldSource::Requested => {
+                let lines = self.decision.requested().iter().filter(|line| !line.is_empty());
+                lines.for_each(|line| put(headers, is_bare, name, value_of_bytes(line)));
+            }
+        }
+    }
+}
+
+/// Collects a name and a value for each field.
+struct Collecting<'v, 'd> {
+    decision: &'v Decision<'d>,
+    /// The value that names the origin.
+    origin: &'v mut Option<HeaderValue>,
+    fields: &'v mut SmallVec<[(FieldName, HeaderValue); 4]>,
+}
+
+impl<'d> TakeField<'d> for Collecting<'_, 'd> {
     fn take(&mut self, name: FieldName, source: FieldSource<'d>) {
         let value = match source {
             FieldSource::Static(text) => value_of_text(text),
@@ -169,10 +194,10 @@ impl<'d, F: FnMut(FieldName, HeaderValue)> TakeField<'d> for Values<'_, 'd, F> {
             FieldSource::Request(bytes) => value_of_bytes(bytes),
             FieldSource::Requested => {
                 let lines = self.decision.requested().iter().filter(|line| !line.is_empty());
-                return lines.for_each(|line| (self.put)(name, value_of_bytes(line)));
+                return self.fields.extend(lines.map(|line| (name, value_of_bytes(line))));
             }
         };
-        (self.put)(name, value);
+        self.fields.push((name, value));
     }
 }
 

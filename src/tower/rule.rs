@@ -6,7 +6,8 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Response, StatusCode};
 
 use super::outcome::{Outcome, Outcomes};
-use crate::decision::Decided;
+use crate::decision::{self, Named};
+use crate::request::FORGOTTEN;
 use crate::http::{ResponseFields, add_vary};
 use crate::{Decision, Kind, OriginVerdict, Policy, Request};
 
@@ -59,15 +60,31 @@ impl Rules {
         self.level.trace(&decision);
         let outcome = self.outcomes.of(&decision);
         match self.status_of(&decision) {
-            None => Ruling::GoOn(Mark {
-                policy: policy.clone(),
-                decided: decision.decided(),
-                outcome,
-                origin: decision.named_origin(),
-                made: self.fields_to_pass_on(&decision),
-                vary: self.vary.clone(),
-            }),
-            Some(status) => Ruling::Answer(self.answer(&decision, status, outcome)),
+            None => match decision.named_origin() {
+                None => Ruling::GoOn(self.mark(policy, decision, outcome, None)),
+                origin => Ruling::GoOn(self.mark(policy, decision, outcome, origin)),
+            },
+            Some(status) => Ruling::Answer(self.answer(decision, status, outcome)),
+        }
+    }
+
+    #[inline(always)]
+    fn mark(
+        &self,
+        policy: &Policy,
+        decision: Decision<'_>,
+        outcome: Option<Outcome>,
+        origin: Option<HeaderValue>,
+    ) -> Mark {
+        Mark {
+            policy: policy.clone(),
+            kind: decision.kind,
+            found: decision.outcome,
+            named: decision.named,
+            outcome,
+            origin,
+            made: self.fields_to_pass_on(decision),
+            vary: self.vary.clone(),
         }
     }
 
@@ -84,14 +101,14 @@ impl Rules {
 
     /// The fields of a preflight that the inner service sees.
     #[inline]
-    fn fields_to_pass_on(&self, decision: &Decision<'_>) -> Option<Arc<ResponseFields>> {
+    fn fields_to_pass_on(&self, decision: Decision<'_>) -> Option<Arc<ResponseFields>> {
         let is_passed_on = self.pass_preflights_on && decision.kind() == Kind::Preflight;
         is_passed_on.then(|| Arc::new(decision.to_response_fields()))
     }
 
     fn answer(
         &self,
-        decision: &Decision<'_>,
+        decision: Decision<'_>,
         status: u16,
         outcome: Option<Outcome>,
     ) -> Response<()> {
@@ -109,7 +126,9 @@ impl Rules {
 #[derive(Debug)]
 pub(super) struct Mark {
     policy: Policy,
-    decided: Decided,
+    kind: Kind,
+    found: decision::Outcome,
+    named: Named,
     outcome: Option<Outcome>,
     /// The value that names the origin, if the response does.
     origin: Option<HeaderValue>,
@@ -132,7 +151,10 @@ impl Mark {
     fn put_fields(&mut self, headers: &mut HeaderMap) {
         match &self.made {
             None => {
-                let decision = self.decided.by(self.policy.inner());
+                let policy = self.policy.inner();
+                // The decision again, but for the request.
+                let (kind, outcome, named) = (self.kind, self.found, self.named);
+                let decision = Decision { policy, request: &FORGOTTEN, kind, outcome, named };
                 decision.apply_for_others(&mut self.origin, headers);
             }
             Some(made) => made.apply(headers),
