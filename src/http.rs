@@ -122,19 +122,18 @@ impl<'r> Found<'r> {
 
 #[inline(always)]
 fn find_origin(headers: &HeaderMap) -> Found<'_> {
-    if headers.keys_len() != headers.len() {
-        return find_origins(headers);
+    match headers.get(ORIGIN) {
+        None => Found::None,
+        Some(value) if headers.keys_len() == headers.len() => Found::One(value),
+        Some(value) => find_another(headers, value),
     }
-    headers.get(ORIGIN).map_or(Found::None, Found::One)
 }
 
 #[cold]
-fn find_origins(headers: &HeaderMap) -> Found<'_> {
+fn find_another<'r>(headers: &'r HeaderMap, value: &'r HeaderValue) -> Found<'r> {
     // Two are as good as a thousand: neither is the origin.
-    let mut values = headers.get_all(&ORIGIN).iter();
-    match (values.next(), values.next()) {
-        (None, _) => Found::None,
-        (Some(value), None) => Found::One(value),
-        (Some(value), Some(_)) => Found::Several(value),
+    match headers.get_all(ORIGIN).iter().nth(1) {
+        None => Found::One(value),
+        Some(_) => Found::Several(value),
     }
 }

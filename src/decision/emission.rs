@@ -52,7 +52,8 @@ impl<'d> Decision<'d> {
     #[expect(clippy::inline_always, reason = "what is done with a field is small")]
     #[inline(always)]
     pub(crate) fn emit_for_others(&self, to: &mut impl TakeField<'d>) {
-        if self.grants() && (self.kind != Kind::NotCors || !self.named.depends()) {
+        // Only the origin of such a request can be refused, and then there are no grants.
+        if self.is_allowed() && (self.kind != Kind::NotCors || !self.named.depends()) {
             self.emit_origin(to);
             if let Some(exposed) = &self.policy.lists.expose {
                 to.take(FieldName::ExposeHeaders, FieldSource::Policy(exposed));

@@ -307,10 +307,23 @@ fn remove_owned(headers: &mut HeaderMap) -> bool {
         return true;
     }
     // One walk over the names costs less than looking for seven that are hardly ever there.
-    if headers.keys().any(|name| name.as_str().starts_with("access-control-")) {
+    if headers.keys().any(may_be_owned) {
         remove_all_owned(headers);
     }
     false
+}
+
+/// Whether the name is as long as one of CORS, and begins alike.
+#[inline]
+fn may_be_owned(name: &HeaderName) -> bool {
+    const PREFIX: &str = "access-control-";
+    let name = name.as_str();
+    name.len() > PREFIX.len() && begins(name, PREFIX)
+}
+
+#[inline(never)]
+fn begins(name: &str, prefix: &str) -> bool {
+    name.starts_with(prefix)
 }
 
 #[cold]
