@@ -133,7 +133,7 @@ fn evaluate<'d>(policy: &'d Inner, request: &'d Request<'d>, decider: Decider) -
 }
 
 /// [CORS requests and CORS-preflight requests](https://fetch.spec.whatwg.org/#cors-request).
-#[inline(always)]
+#[inline]
 fn check(policy: &Inner, request: &Request<'_>, decider: Decider) -> (Kind, Outcome) {
     let allowed = allows_origin(policy, request.origin, decider);
     let kind = if request.is_preflight() { Kind::Preflight } else { Kind::Actual };

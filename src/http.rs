@@ -40,12 +40,23 @@ impl<'r> Request<'r> {
     #[inline]
     #[must_use]
     pub fn from_http(method: &'r Method, headers: &'r HeaderMap) -> Self {
+        let is_options = *method == Method::OPTIONS;
+        Self::of_map(|| method.as_str().as_bytes(), is_options, headers)
+    }
+
+    /// The method of a request that is no `OPTIONS` means nothing to CORS.
+    #[inline]
+    pub(crate) fn of_map(
+        method: impl Fn() -> &'r [u8],
+        is_options: bool,
+        headers: &'r HeaderMap,
+    ) -> Self {
         // A request is made where it stays, and not before everything is known: it is large.
-        let of = |origin, value| Self::with_origin(method.as_str().as_bytes(), origin, value);
+        let of = |origin, value| Self::with_origin(method(), origin, value);
         // Only a preflight's other fields mean anything, and only an OPTIONS can be one.
         match find_origin(headers) {
             Found::None => of(Value::Absent, None),
-            found if *method == Method::OPTIONS => Self::with_preflight(found, headers),
+            found if is_options => Self::with_preflight(found, headers),
             found => {
                 let (origin, value) = found.read();
                 of(origin, value)
@@ -120,7 +131,7 @@ impl<'r> Found<'r> {
     }
 }
 
-#[inline(always)]
+#[inline]
 fn find_origin(headers: &HeaderMap) -> Found<'_> {
     match headers.get(ORIGIN) {
         None => Found::None,

@@ -166,7 +166,7 @@ impl<'d> TakeField<'d> for Putting<'_, 'd> {
             FieldSource::Static(text) => put(headers, is_bare, name, value_of_text(text)),
             FieldSource::Policy(value) => put(headers, is_bare, name, value.to_header_value()),
             FieldSource::Origin(_) => {
-                put(headers, is_bare, name, self.origin.take().unwrap_or_else(nothing))
+                put(headers, is_bare, name, self.origin.take().unwrap_or_else(nothing));
             }
             FieldSource::Request(bytes) => put(headers, is_bare, name, value_of_bytes(bytes)),
             FieldSource::Requested => {
@@ -294,6 +294,11 @@ fn put(headers: &mut HeaderMap, is_bare: bool, name: FieldName, value: HeaderVal
 
 #[inline(never)]
 fn append(headers: &mut HeaderMap, name: FieldName, value: HeaderValue) {
+    // A name that is known here takes less to look for.
+    if name == FieldName::AllowOrigin {
+        let _full = headers.try_append(ACCESS_CONTROL_ALLOW_ORIGIN, value);
+        return;
+    }
     // The names are distinct, but for the lines of a list that is given back.
     if let Some(name) = RESPONSE_NAMES.get(name as usize) {
         let _full = headers.try_append(name, value);
@@ -307,23 +312,10 @@ fn remove_owned(headers: &mut HeaderMap) -> bool {
         return true;
     }
     // One walk over the names costs less than looking for seven that are hardly ever there.
-    if headers.keys().any(may_be_owned) {
+    if headers.keys().any(|name| name.as_str().starts_with("access-control-")) {
         remove_all_owned(headers);
     }
     false
-}
-
-/// Whether the name is as long as one of CORS, and begins alike.
-#[inline]
-fn may_be_owned(name: &HeaderName) -> bool {
-    const PREFIX: &str = "access-control-";
-    let name = name.as_str();
-    name.len() > PREFIX.len() && begins(name, PREFIX)
-}
-
-#[inline(never)]
-fn begins(name: &str, prefix: &str) -> bool {
-    name.starts_with(prefix)
 }
 
 #[cold]

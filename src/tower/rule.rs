@@ -7,8 +7,8 @@ use http::{Method, Response, StatusCode};
 
 use super::outcome::{Outcome, Outcomes};
 use crate::decision::{self, Named};
-use crate::request::FORGOTTEN;
 use crate::http::{ResponseFields, add_vary};
+use crate::request::FORGOTTEN;
 use crate::{Decision, Kind, OriginVerdict, Policy, Request};
 
 /// The choices of a [`CorsLayer`](super::CorsLayer).
@@ -19,8 +19,16 @@ pub(super) struct Rules {
     pub(super) outcomes: Outcomes,
     #[cfg(feature = "tracing")]
     pub(super) level: super::outcome::Level,
+    more: Option<Arc<More>>,
+}
+
+/// What most layers have nothing of.
+#[derive(Debug, Default)]
+struct More {
+    /// The fields of a preflight that the inner service sees: they follow from all of its request.
+    fields: Option<ResponseFields>,
     /// The names in `Vary` beside the decision's own.
-    vary: Option<Arc<HeaderValue>>,
+    vary: Option<HeaderValue>,
 }
 
 /// What to do with a request.
@@ -33,10 +41,14 @@ pub(super) enum Ruling {
 
 impl Rules {
     pub(super) fn add_vary(&mut self, name: &HeaderName) {
-        if let Some(value) = super::with_name(self.vary.as_deref(), name) {
+        if let Some(value) = super::with_name(self.vary(), name) {
             // The first clone makes the buffer a shared one, which allocates: let it be this one.
-            self.vary = Some(Arc::new(value.clone()));
+            self.more = Some(Arc::new(More { vary: Some(value.clone()), fields: None }));
         }
+    }
+
+    fn vary(&self) -> Option<&HeaderValue> {
+        self.more.as_ref()?.vary.as_ref()
     }
 
     /// Decides about a request, and what to do with it. `verdict` is that about its origin, if it
@@ -51,7 +63,8 @@ impl Rules {
         (method, headers): (&Method, &HeaderMap),
         verdict: Option<OriginVerdict>,
     ) -> Ruling {
-        let request = Request::from_http(method, headers);
+        // Nobody asks it what its method is.
+        let request = Request::of_map(|| b"", *method == Method::OPTIONS, headers);
         let decision = match verdict {
             None => policy.evaluate(&request),
             Some(verdict) => policy.evaluate_with(&request, verdict),
@@ -60,6 +73,7 @@ impl Rules {
         self.level.trace(&decision);
         let outcome = self.outcomes.of(&decision);
         match self.status_of(&decision) {
+            // Most name no origin as it came, and then none is moved.
             None => match decision.named_origin() {
                 None => Ruling::GoOn(self.mark(policy, decision, outcome, None)),
                 origin => Ruling::GoOn(self.mark(policy, decision, outcome, origin)),
@@ -68,6 +82,8 @@ impl Rules {
         }
     }
 
+    /// What the response gets.
+    #[expect(clippy::inline_always, reason = "it is made where it is returned: it is large")]
     #[inline(always)]
     fn mark(
         &self,
@@ -83,8 +99,10 @@ impl Rules {
             named: decision.named,
             outcome,
             origin,
-            made: self.fields_to_pass_on(decision),
-            vary: self.vary.clone(),
+            more: match decision.kind {
+                Kind::Preflight => Some(self.more_of_preflight(decision)),
+                Kind::NotCors | Kind::Actual => self.more.clone(),
+            },
         }
     }
 
@@ -99,11 +117,11 @@ impl Rules {
         }
     }
 
-    /// The fields of a preflight that the inner service sees.
-    #[inline]
-    fn fields_to_pass_on(&self, decision: Decision<'_>) -> Option<Arc<ResponseFields>> {
-        let is_passed_on = self.pass_preflights_on && decision.kind() == Kind::Preflight;
-        is_passed_on.then(|| Arc::new(decision.to_response_fields()))
+    /// What goes with a preflight that the inner service sees.
+    #[inline(never)]
+    fn more_of_preflight(&self, decision: Decision<'_>) -> Arc<More> {
+        let fields = Some(decision.to_response_fields());
+        Arc::new(More { fields, vary: self.vary().cloned() })
     }
 
     fn answer(
@@ -116,7 +134,10 @@ impl Rules {
         // A status that a policy can have is always one to `http`.
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN);
         decision.apply(response.headers_mut());
-        finish(&mut response, self.vary.as_deref(), outcome);
+        if let Some(names) = self.vary() {
+            add_vary(response.headers_mut(), names.clone());
+        }
+        leave(&mut response, outcome);
         response
     }
 }
@@ -132,11 +153,8 @@ pub(super) struct Mark {
     outcome: Option<Outcome>,
     /// The value that names the origin, if the response does.
     origin: Option<HeaderValue>,
-    /// The fields of a preflight, which follow from more. To drop an `Arc` is less to compile into
-    /// each future than to drop a box of them.
-    made: Option<Arc<ResponseFields>>,
-    /// The names in `Vary` beside the decision's own.
-    vary: Option<Arc<HeaderValue>>,
+    /// To drop an `Arc` is less to compile into each future than to drop what is in it.
+    more: Option<Arc<More>>,
 }
 
 impl Mark {
@@ -144,29 +162,33 @@ impl Mark {
     #[inline]
     pub(super) fn put_on<B>(&mut self, response: &mut Response<B>) {
         self.put_fields(response.headers_mut());
-        finish(response, self.vary.as_deref(), self.outcome);
+        leave(response, self.outcome);
     }
 
     #[inline(never)]
     fn put_fields(&mut self, headers: &mut HeaderMap) {
-        match &self.made {
-            None => {
-                let policy = self.policy.inner();
-                // The decision again, but for the request.
-                let (kind, outcome, named) = (self.kind, self.found, self.named);
-                let decision = Decision { policy, request: &FORGOTTEN, kind, outcome, named };
-                decision.apply_for_others(&mut self.origin, headers);
-            }
-            Some(made) => made.apply(headers),
+        match self.more.as_deref() {
+            Some(More { fields: Some(fields), .. }) => fields.apply(headers),
+            _ => self.put_decision(headers),
         }
+        if let Some(names) = self.more.as_deref().and_then(|more| more.vary.as_ref()) {
+            add_vary(headers, names.clone());
+        }
+    }
+
+    #[inline]
+    fn put_decision(&mut self, headers: &mut HeaderMap) {
+        // It is the decision again, but for the request.
+        let (kind, outcome, named) = (self.kind, self.found, self.named);
+        let policy = self.policy.inner();
+        let decision = Decision { policy, request: &FORGOTTEN, kind, outcome, named };
+        decision.apply_for_others(&mut self.origin, headers);
     }
 }
 
+/// Leaves a word for whoever sees the response.
 #[inline]
-fn finish<B>(response: &mut Response<B>, vary: Option<&HeaderValue>, outcome: Option<Outcome>) {
-    if let Some(names) = vary {
-        add_vary(response.headers_mut(), names.clone());
-    }
+fn leave<B>(response: &mut Response<B>, outcome: Option<Outcome>) {
     if let Some(outcome) = outcome {
         response.extensions_mut().insert(outcome);
     }
