@@ -73,9 +73,9 @@ mod tests {
     use alloc::vec::Vec;
 
     use http::HeaderMap;
-    use http::header::HeaderValue;
+    use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue};
 
-    use crate::{OriginVerdict, Policy, PolicyBuilder, Request};
+    use crate::{OriginVerdict, Policy, PolicyBuilder, PolicyInterner, Request};
 
     /// The fields that the answer to a preflight has, put on an empty response and on another.
     fn answers(policy: &Policy, more: &[(&str, &str)], verdict: Option<OriginVerdict>) {
@@ -130,6 +130,32 @@ mod tests {
                     answers(&policy, more, verdict);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn policies_that_share_an_answer_name_each_its_own_origin() {
+        let mut interner = PolicyInterner::new();
+        let mut policy = |origin: &str| {
+            let policy = Policy::builder().allow_origins([origin]).allow_methods(["PUT"]);
+            interner.share(policy.build().unwrap())
+        };
+        let origins = ["https://a.example", "https://b.example", "https://*.c.example"];
+        let policies = origins.map(&mut policy);
+        assert_eq!(interner.len(), 1);
+        for (origin, policy) in origins.map(|origin| origin.replace('*', "c")).iter().zip(policies)
+        {
+            let asked = ("Access-Control-Request-Method", "PUT");
+            let request = Request::from_fields("OPTIONS", [("Origin", origin.as_str()), asked]);
+            let mut headers = HeaderMap::new();
+            policy.evaluate(&request).apply(&mut headers);
+            assert_eq!(headers[ACCESS_CONTROL_ALLOW_ORIGIN], origin.as_str());
+            // Somebody who keeps origins elsewhere allows one that the policy does not list.
+            let other = Request::from_fields("OPTIONS", [("Origin", "https://d.example"), asked]);
+            let decision = policy.evaluate_with(&other, OriginVerdict::Allow);
+            let mut headers = HeaderMap::new();
+            decision.apply(&mut headers);
+            assert_eq!(headers[ACCESS_CONTROL_ALLOW_ORIGIN], "https://d.example");
         }
     }
 }
