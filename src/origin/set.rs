@@ -1,6 +1,8 @@
 //! `OriginSet`: the origins of a policy, compiled.
 //!
-//! Two questions are asked of it, and both cost what the policy's size bounds, not the input's.
+//! A policy that lists one origin and no pattern needs none: its text is compared, and is the answer.
+//! Of any other, two questions are asked, and both cost what the policy's size bounds, not the
+//! input's.
 //!
 //! **Is it listed exactly?** The serializations lie end to end in one buffer. Lengths that no
 //! listed origin has are turned away before anything is read. A few are compared in turn; many are
