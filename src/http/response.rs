@@ -91,6 +91,12 @@ impl Decision<'_> {
         })
     }
 
+    /// A value for each line of [`FieldSource::Requested`].
+    fn requested_values(&self) -> impl Iterator<Item = HeaderValue> {
+        let lines = self.requested().iter().filter(|line| !line.is_empty());
+        lines.map(|line| value_of_bytes(line))
+    }
+
     /// The whole response to a preflight, with its status and fields and an empty body; `None` for
     /// any other request.
     ///
@@ -148,7 +154,8 @@ impl Decision<'_> {
     }
 }
 
-/// Puts each field on a response.
+/// Puts each field on a response. To name the value first, as [`Collecting`] does, would move it once
+/// more.
 struct Putting<'v, 'd> {
     decision: &'v Decision<'d>,
     /// The value that names the origin.
@@ -170,8 +177,8 @@ impl<'d> TakeField<'d> for Putting<'_, 'd> {
             }
             FieldSource::Request(bytes) => put(headers, is_bare, name, value_of_bytes(bytes)),
             FieldSource::Requested => {
-                let lines = self.decision.requested().iter().filter(|line| !line.is_empty());
-                lines.for_each(|line| put(headers, is_bare, name, value_of_bytes(line)));
+                let lines = self.decision.requested_values();
+                lines.for_each(|value| put(headers, is_bare, name, value));
             }
         }
     }
@@ -193,8 +200,8 @@ impl<'d> TakeField<'d> for Collecting<'_, 'd> {
             FieldSource::Origin(_) => self.origin.take().unwrap_or_else(nothing),
             FieldSource::Request(bytes) => value_of_bytes(bytes),
             FieldSource::Requested => {
-                let lines = self.decision.requested().iter().filter(|line| !line.is_empty());
-                return self.fields.extend(lines.map(|line| (name, value_of_bytes(line))));
+                let lines = self.decision.requested_values();
+                return self.fields.extend(lines.map(|value| (name, value)));
             }
         };
         self.fields.push((name, value));
