@@ -181,8 +181,8 @@ size_t corsac_decision_offending(const struct corsac_decision *decision, const c
 //
 // `false` after the last, and `field` is then empty. Names are in lower case, values are printable
 // ASCII, and each has a NUL after it which its length does not count. Merge the field `vary` with
-// what the response says there already, and set every other. The decision's: valid until the next
-// evaluation into it.
+// what the response says there already (`corsac_missing_from_vary`), and set every other. The
+// decision's: valid until the next evaluation into it.
 //
 // # Safety
 // `decision` is `NULL` or came from `corsac_decision_new`; `field` is `NULL` or can be written to.
@@ -320,6 +320,29 @@ bool corsac_policy_check_origin(const struct corsac_policy *policy,
 // A sentence about a status, for a log; for a number that is none, it says so. A static string,
 // never `NULL`.
 const char *corsac_status_message(int32_t status);
+
+// What a response's `Vary` does not say yet, of what a decision's field `vary` names: by number from
+// 0, a field each, to be added to the response beside what is there.
+//
+// ```c
+// corsac_field missing;
+// for (size_t i = 0; corsac_missing_from_vary(response, count, &vary, i, &missing); i++) { ... }
+// ```
+//
+// Give it the response's fields, of which those that are no `Vary` are passed over. Names are compared
+// in any case, and a `*` says all of them. `false` after the last, and `missing` is then empty; it
+// points into `vary`, with no NUL after the value. Response fields that cannot be read say nothing,
+// so that too much is added and not too little.
+//
+// # Safety
+// `response` points to `field_count` fields, or is anything if that is zero; `vary` is `NULL` or
+// points to a field; the names and values of all of them point to as many bytes as they say, or are
+// `NULL`; `missing` is `NULL` or can be written to, and does not lie among the others.
+bool corsac_missing_from_vary(const struct corsac_field *response,
+                              size_t field_count,
+                              const struct corsac_field *vary,
+                              size_t index,
+                              struct corsac_field *missing);
 
 #ifdef __cplusplus
 }  // extern "C"

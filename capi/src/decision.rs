@@ -256,8 +256,8 @@ pub unsafe extern "C" fn corsac_decision_offending(
 ///
 /// `false` after the last, and `field` is then empty. Names are in lower case, values are printable
 /// ASCII, and each has a NUL after it which its length does not count. Merge the field `vary` with
-/// what the response says there already, and set every other. The decision's: valid until the next
-/// evaluation into it.
+/// what the response says there already (`corsac_missing_from_vary`), and set every other. The
+/// decision's: valid until the next evaluation into it.
 ///
 /// # Safety
 /// `decision` is `NULL` or came from `corsac_decision_new`; `field` is `NULL` or can be written to.

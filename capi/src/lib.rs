@@ -18,6 +18,7 @@ mod finding;
 mod findings;
 mod policy;
 mod status;
+mod vary;
 
 pub use constant::{
     CORSAC_ABI_VERSION, corsac_abi_version, corsac_is_owned_field, corsac_owned_field,
@@ -38,3 +39,4 @@ pub use policy::{
     corsac_policy_from_json, corsac_policy_from_toml,
 };
 pub use status::{Status, corsac_status_message};
+pub use vary::corsac_missing_from_vary;

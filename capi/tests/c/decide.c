@@ -229,6 +229,54 @@ static void a_decision_stands_alone(void) {
   corsac_decision_free(decision);
 }
 
+/* What is to be added to a response, a line each, as one string to be freed. */
+static char *missing_from(const corsac_field *response, size_t count, const corsac_field *vary) {
+  char *lines = calloc(1, 4096), *end = lines;
+  corsac_field missing;
+  CHECK(lines);
+  for (size_t i = 0; corsac_missing_from_vary(response, count, vary, i, &missing); i++) {
+    end += sprintf(end, "%.*s: %.*s\n", (int)missing.name_len, missing.name,
+                   (int)missing.value_len, missing.value);
+  }
+  CHECK(!missing.name && !missing.value && !missing.name_len && !missing.value_len);
+  return lines;
+}
+
+#define CHECK_MISSING(response, count, vary, expected) \
+  do {                                                 \
+    char *lines = missing_from(response, count, vary); \
+    CHECK(same(lines, expected));                      \
+    free(lines);                                       \
+  } while (0)
+
+static void vary_is_merged(void) {
+  corsac_field vary = field("vary", "origin, access-control-request-method");
+  static const char BOTH[] = "vary: origin\nvary: access-control-request-method\n";
+  corsac_field response[] = {field("content-type", "origin"), field("Vary", "accept, ORIGIN"),
+                             field("vary", "cookie,Access-Control-Request-Method")};
+  CHECK_MISSING(NULL, 0, &vary, BOTH);
+  CHECK_MISSING(response, 1, &vary, BOTH);
+  CHECK_MISSING(response, 2, &vary, "vary: access-control-request-method\n");
+  CHECK_MISSING(response, 3, &vary, "");
+  response[0] = field("VARY", " * ");
+  CHECK_MISSING(response, 1, &vary, "");
+  /* What cannot be read says nothing. */
+  response[0].value = NULL;
+  CHECK_MISSING(response, 1, &vary, BOTH);
+  CHECK_MISSING(NULL, 1, &vary, BOTH);
+  CHECK_MISSING(response, (size_t)-1, &vary, BOTH);
+  CHECK_MISSING(response, 3, NULL, "");
+  vary.value = NULL;
+  CHECK_MISSING(response, 0, &vary, "");
+  vary = field("vary", "");
+  CHECK_MISSING(response, 0, &vary, "");
+  /* Whoever asks only whether there is more. */
+  vary = field("vary", "origin");
+  CHECK(corsac_missing_from_vary(NULL, 0, &vary, 0, NULL));
+  CHECK(!corsac_missing_from_vary(NULL, 0, &vary, 1, NULL));
+  CHECK(!corsac_missing_from_vary(NULL, 0, &vary, (size_t)-1, NULL));
+}
+
 int main(void) {
   corsac_policy *policy = policy_of(POLICY);
   corsac_decision *decision = corsac_decision_new();
@@ -240,6 +288,7 @@ int main(void) {
     origins_kept_elsewhere(decision);
   }
   a_decision_stands_alone();
+  vary_is_merged();
   corsac_decision_free(decision);
   corsac_policy_free(policy);
   return 0;
