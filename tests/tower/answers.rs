@@ -153,7 +153,8 @@ async fn a_preflight_that_is_passed_on_gets_the_fields_and_keeps_its_status() {
         let response = Response::builder().status(202).header("allow", "PUT");
         response.header("access-control-allow-methods", "*").body("said".to_owned()).unwrap()
     });
-    let service = CorsLayer::new(policy()).pass_preflights_on(true).layer(inner);
+    let layer = CorsLayer::new(policy()).pass_preflights_on(true);
+    let service = layer.clone().layer(inner.clone());
     let response = ask(service.clone(), preflight(APP, "PUT")).await;
     assert_eq!((response.status().as_u16(), response.body().as_str()), (202, "said"));
     assert_eq!(response.headers()["allow"], "PUT");
@@ -165,6 +166,14 @@ async fn a_preflight_that_is_passed_on_gets_the_fields_and_keeps_its_status() {
     assert_eq!(refused.status(), 202);
     assert!(refused.headers().keys().all(|name| !name.as_str().starts_with("access-control-")));
     assert_eq!(counter.seen(), 2);
+
+    // More names in `Vary` are on both, and on what is no preflight.
+    let service = layer.vary_by(["x-tenant"]).unwrap().layer(inner);
+    for request in [preflight(APP, "PUT"), preflight(EVIL, "PUT"), request("GET", Some(APP))] {
+        let response = ask(service.clone(), request).await;
+        let last = response.headers().get_all("vary").iter().next_back();
+        assert_eq!(last.unwrap(), "x-tenant");
+    }
 }
 
 #[tokio::test]
@@ -277,7 +286,11 @@ fn it_is_clone_send_and_sync() {
 async fn it_is_the_decision_and_nothing_else() {
     let listed = || corsac::Policy::builder().allow_origins([APP, "https://*.example.net"]);
     let any = || corsac::Policy::builder().allow_origins(["*"]);
+    let one = || corsac::Policy::builder().allow_origins([APP]);
     let policies = [
+        one(),
+        one().allow_credentials(true).dynamic_origins(true),
+        one().dangerously_allow_null_origin(true).allow_origins(["null"]),
         listed(),
         listed().allow_credentials(true).expose_headers(["x-b"]),
         listed().dynamic_origins(true),
