@@ -40,11 +40,11 @@ impl<'r> Request<'r> {
     #[inline]
     #[must_use]
     pub fn from_http(method: &'r Method, headers: &'r HeaderMap) -> Self {
-        let is_options = *method == Method::OPTIONS;
-        Self::of_map(|| method.as_str().as_bytes(), is_options, headers)
+        Self::of_map(|| method.as_str().as_bytes(), *method == Method::OPTIONS, headers)
     }
 
-    /// The method of a request that is no `OPTIONS` means nothing to CORS.
+    /// The same, for whoever does not ask what the method of a request that is no `OPTIONS` is: to
+    /// CORS they are all alike.
     #[inline]
     pub(crate) fn of_map(
         method: impl Fn() -> &'r [u8],
@@ -133,18 +133,12 @@ impl<'r> Found<'r> {
 
 #[inline]
 fn find_origin(headers: &HeaderMap) -> Found<'_> {
-    match headers.get(ORIGIN) {
+    let mut values = headers.get_all(ORIGIN).iter();
+    let no_field_comes_twice = || headers.keys_len() == headers.len();
+    match values.next() {
         None => Found::None,
-        Some(value) if headers.keys_len() == headers.len() => Found::One(value),
-        Some(value) => find_another(headers, value),
-    }
-}
-
-#[cold]
-fn find_another<'r>(headers: &'r HeaderMap, value: &'r HeaderValue) -> Found<'r> {
-    // Two are as good as a thousand: neither is the origin.
-    match headers.get_all(ORIGIN).iter().nth(1) {
-        None => Found::One(value),
-        Some(_) => Found::Several(value),
+        Some(value) if no_field_comes_twice() || values.next().is_none() => Found::One(value),
+        // Two are as good as a thousand: neither is the origin.
+        Some(value) => Found::Several(value),
     }
 }

@@ -126,6 +126,15 @@ impl Check<'_> {
         members
     }
 
+    /// Whether `*` is among the members of a list, beside which nothing else may stand.
+    fn lists_any(&mut self, members: &[At<'_>], code: IssueCode, message: &'static str) -> bool {
+        let any = members.iter().find(|at| at.text == "*");
+        if let (Some(at), [_, _, ..]) = (any, members) {
+            self.say_of_field(at.field, code, IssueValue::Absent, message);
+        }
+        any.is_some()
+    }
+
     fn max_age(&mut self) -> Option<i64> {
         const FIELD: &str = "max_age";
         let seconds = self.config.max_age?;

@@ -23,7 +23,7 @@ pub(super) struct Rules {
 }
 
 /// What most layers have nothing of.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct More {
     /// The fields of a preflight that the inner service sees: they follow from all of its request.
     fields: Option<ResponseFields>,

@@ -83,15 +83,11 @@ impl Check<'_> {
         const FIELD: &str = "expose_headers";
         let config = self.config;
         let members = self.distinct(FIELD, &config.expose_headers, str::to_ascii_lowercase);
-        let any = members.iter().any(|at| at.text == "*");
-        if any && members.len() > 1 {
-            self.say_of_field(
-                FIELD,
-                IssueCode::ExposeAnyWithOthers,
-                IssueValue::Absent,
-                "`*` means any header: leave the others out, or leave `*` out",
-            );
-        }
+        let any = self.lists_any(
+            &members,
+            IssueCode::ExposeAnyWithOthers,
+            "`*` means any header: leave the others out, or leave `*` out",
+        );
         if any && config.allow_credentials {
             self.say_of_field(
                 FIELD,

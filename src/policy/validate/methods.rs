@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::names::{name_problem, repaired};
 use super::{At, Check};
 use crate::policy::forbidden;
-use crate::policy::issue::{IssueCode, IssueValue};
+use crate::policy::issue::IssueCode;
 use crate::policy::list::List;
 use crate::policy::methods::{LONGEST_METHOD, Methods};
 
@@ -16,15 +16,11 @@ impl Check<'_> {
         const FIELD: &str = "allow_methods";
         let config = self.config;
         let members = self.distinct(FIELD, &config.allow_methods, |text| text);
-        let any = members.iter().any(|at| at.text == "*");
-        if any && members.len() > 1 {
-            self.say_of_field(
-                FIELD,
-                IssueCode::MethodsAnyWithOthers,
-                IssueValue::Absent,
-                "`*` means any method: leave the others out, or leave `*` out",
-            );
-        }
+        let any = self.lists_any(
+            &members,
+            IssueCode::MethodsAnyWithOthers,
+            "`*` means any method: leave the others out, or leave `*` out",
+        );
         let mut names = Vec::new();
         for at in members {
             if at.text == "*" {

@@ -24,15 +24,11 @@ impl Check<'_> {
                 "no origin is listed: list those that may read, or [\"*\"] for anybody",
             );
         }
-        let any = members.iter().any(|at| at.text == "*");
-        if any && members.len() > 1 {
-            self.say_of_field(
-                FIELD,
-                IssueCode::OriginAnyWithOthers,
-                IssueValue::Absent,
-                "`*` means any origin: leave the others out, or leave `*` out",
-            );
-        }
+        let any = self.lists_any(
+            &members,
+            IssueCode::OriginAnyWithOthers,
+            "`*` means any origin: leave the others out, or leave `*` out",
+        );
         if any && config.allow_credentials {
             self.say_of_field(
                 FIELD,
